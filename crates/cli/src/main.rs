@@ -1,0 +1,91 @@
+//! The `weldlm` program: one file per subcommand, one place for exit codes.
+
+#![forbid(unsafe_code)]
+
+mod args;
+mod commands;
+mod demo;
+mod fields;
+mod screen;
+mod words;
+
+use args::{Cli, Command};
+use clap::Parser;
+use screen::Screen;
+use std::process::ExitCode;
+use weldlm_messages::{Lang, Problem};
+
+/// Exit code of a merge that skipped layers.
+const EXIT_PARTIAL: u8 = 6;
+
+/// How a command ended well.
+enum End {
+    /// All of it.
+    Done,
+    /// With layers skipped.
+    Partial,
+}
+
+/// How a command ended badly.
+enum Failure {
+    /// Reasons to be shown.
+    Problems(Vec<Problem>),
+    /// Everything was shown already; only the exit code is left.
+    Shown(u8),
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Failure {
+        Failure::Problems(vec![problem])
+    }
+}
+
+impl From<Vec<Problem>> for Failure {
+    fn from(problems: Vec<Problem>) -> Failure {
+        Failure::Problems(problems)
+    }
+}
+
+type Ended = Result<End, Failure>;
+
+fn main() -> ExitCode {
+    let arguments = match fields::with_bare_file(std::env::args_os().collect()) {
+        Ok(arguments) => arguments,
+        Err(problem) => return fail(&Screen::new(language(None), false), &[problem]),
+    };
+    let cli = Cli::parse_from(arguments);
+    let screen = Screen::new(language(cli.lang.as_deref()), cli.json);
+    match run(cli.command, &screen) {
+        Ok(End::Done) => ExitCode::SUCCESS,
+        Ok(End::Partial) => ExitCode::from(EXIT_PARTIAL),
+        Err(Failure::Shown(code)) => ExitCode::from(code),
+        Err(Failure::Problems(problems)) => fail(&screen, &problems),
+    }
+}
+
+fn run(command: Command, screen: &Screen) -> Ended {
+    match command {
+        Command::Merge(args) => commands::weld::merge(args, screen),
+        Command::Export(args) => commands::weld::export(args, screen),
+        Command::Inspect(args) => commands::inspect::run(&args, screen),
+        Command::Diff(args) => commands::diff::run(&args, screen),
+        Command::Verify(args) => commands::verify::run(&args, screen),
+        Command::Demo(args) => commands::demo::run(&args, screen),
+        Command::Doctor => commands::doctor::run(screen),
+        Command::Completions(args) => commands::shell::completions(&args),
+        Command::Man => commands::shell::man(),
+    }
+}
+
+fn fail(screen: &Screen, problems: &[Problem]) -> ExitCode {
+    screen.problems(problems);
+    let code = problems.iter().map(|p| p.class().exit_code()).find(|c| *c != 0).unwrap_or(1);
+    ExitCode::from(code)
+}
+
+/// `--lang`, then `WELDLM_LANG`, then the locale of messages.
+fn language(option: Option<&str>) -> Lang {
+    let from = |name: &str| std::env::var(name).ok().filter(|v| !v.is_empty());
+    let tag = option.map(str::to_string).or_else(|| ["WELDLM_LANG", "LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|n| from(n)));
+    Lang::from_tag(tag.as_deref().unwrap_or("en"))
+}

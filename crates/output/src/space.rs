@@ -1,0 +1,48 @@
+use std::path::Path;
+
+/// Bytes that this user can still write at `path` (or its nearest existing parent).
+pub fn free_bytes(path: &Path) -> Option<u64> {
+    let existing = path.ancestors().find(|p| p.exists()).unwrap_or(Path::new("."));
+    let existing = if existing == Path::new("") { Path::new(".") } else { existing };
+    let stat = rustix::fs::statvfs(existing).ok()?;
+    stat.f_bavail.checked_mul(stat.f_frsize)
+}
+
+/// Memory that this process could still get, from the kernel and from the cgroup's limit.
+pub fn memory_available() -> Option<u64> {
+    let info = std::fs::read_to_string("/proc/meminfo").ok()?;
+    let line = info.lines().find(|l| l.starts_with("MemAvailable:"))?;
+    let kib: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
+    let number = |path: &str| std::fs::read_to_string(path).ok()?.trim().parse::<u64>().ok();
+    let limit = number("/sys/fs/cgroup/memory.max");
+    let used = number("/sys/fs/cgroup/memory.current").unwrap_or(0);
+    let by_cgroup = limit.map_or(u64::MAX, |l| l.saturating_sub(used));
+    Some((kib * 1024).min(by_cgroup))
+}
+
+/// Bytes for people, in powers of ten as disks are sold: `269 MB`, `1.2 GB`.
+pub fn human(bytes: u64) -> String {
+    const UNITS: [&str; 5] = ["B", "kB", "MB", "GB", "TB"];
+    let mut value = bytes as f64;
+    let mut unit = 0;
+    while value >= 999.5 && unit + 1 < UNITS.len() {
+        value /= 1000.0;
+        unit += 1;
+    }
+    if unit == 0 || value >= 99.95 { format!("{value:.0} {}", UNITS[unit]) } else { format!("{value:.1} {}", UNITS[unit]) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::human;
+
+    #[test]
+    fn human_sizes() {
+        assert_eq!(human(0), "0 B");
+        assert_eq!(human(999), "999 B");
+        assert_eq!(human(1_000), "1.0 kB");
+        assert_eq!(human(268_600_000), "269 MB");
+        assert_eq!(human(999_999_999), "1.0 GB");
+        assert_eq!(human(15_200_000_000), "15.2 GB");
+    }
+}

@@ -1,0 +1,103 @@
+//! Computes every tensor of a plan once more, writes nothing, and hashes what came out.
+
+use super::queue::Queue;
+use super::tile::{Cut, Done, EntryWork, Tile, Scratch};
+use super::{Context, threads, worker_died};
+use crate::events::Event;
+use crate::plan::Plan;
+use std::sync::{Arc, Mutex, PoisonError};
+use weldlm_messages::{Problem, catalogue::output as says};
+use weldlm_output::human;
+
+type Numbered = (u64, Arc<EntryWork>, Tile);
+type Outcome = Result<(usize, Done), Problem>;
+
+fn tiles(plan: &Plan) -> impl Iterator<Item = (Arc<EntryWork>, Tile)> {
+    plan.entries.iter().enumerate().flat_map(|(index, entry)| {
+        let (work, cut) = (Arc::new(EntryWork::new(index)), Cut::of(entry));
+        let of_entry = std::iter::successors(cut.tile(0), move |tile| cut.tile(tile.first + tile.count));
+        of_entry.map(move |tile| (work.clone(), tile))
+    })
+}
+
+/// The blake3 of every entry's data, in the order of the plan.
+///
+/// # Errors
+/// When stopped, when an input cannot be read or a value is not finite.
+pub(crate) fn hashes(plan: &Plan, context: &Context<'_>) -> Result<Vec<String>, Problem> {
+    let total: u64 = plan.entries.iter().filter_map(|e| e.dtype.bytes(&e.shape)).sum();
+    let n_threads = threads(&plan.request);
+    let queue: Queue<Outcome> = Queue::new(2 * n_threads as u64 + 2);
+    let numbered = tiles(plan).zip(0u64..).map(|((work, tile), number)| (number, work, tile));
+    let tickets = Mutex::new(numbered);
+    let mut hashes: Vec<String> = vec![crate::hash::bytes(&[]); plan.entries.len()];
+    std::thread::scope(|scope| {
+        for _ in 0..n_threads {
+            scope.spawn(|| {
+                let next = || tickets.lock().unwrap_or_else(PoisonError::into_inner).next();
+                work(plan, context, &next, &queue);
+            });
+        }
+        let result = take_all(plan, context, &queue, (&mut hashes, total));
+        queue.close();
+        result
+    })?;
+    Ok(hashes)
+}
+
+fn take_all(
+    plan: &Plan,
+    context: &Context<'_>,
+    queue: &Queue<Outcome>,
+    (hashes, total): (&mut [String], u64),
+) -> Result<(), Problem> {
+    let (mut at, mut hasher, mut bytes) = (0, blake3::Hasher::new(), 0);
+    for _ in 0..tiles(plan).count() {
+        if context.is_stopped() {
+            return Err(stopped(plan, bytes, total));
+        }
+        let (entry, done) = queue.take().ok_or_else(|| worker_died("computing again"))??;
+        if at != entry {
+            hashes[at] = hasher.finalize().to_hex().to_string();
+            hasher.reset();
+            at = entry;
+        }
+        hasher.update(&done.bytes);
+        bytes += done.bytes.len() as u64;
+        let name = &plan.entries[entry].name;
+        context.say(Event::Progress(bytes, name.clone()));
+    }
+    if let Some(last) = hashes.get_mut(at) {
+        *last = hasher.finalize().to_hex().to_string();
+    }
+    Ok(())
+}
+
+fn work(
+    plan: &Plan,
+    context: &Context<'_>,
+    next: &dyn Fn() -> Option<Numbered>,
+    queue: &Queue<Outcome>,
+) {
+    let mut scratch = Scratch::default();
+    while let Some((number, entry, tile)) = next() {
+        if context.is_stopped() || !queue.admit(number) {
+            return queue.put(number, Err(stopped(plan, 0, 0)));
+        }
+        let compute = || entry.compute(plan, tile, &mut scratch, Vec::new()).map(|done| (entry.entry, done));
+        // A panic must not leave the other end waiting for this tile for ever.
+        let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(compute));
+        let failed = !matches!(outcome, Ok(Ok(_)));
+        queue.put(number, outcome.unwrap_or_else(|_| Err(worker_died("computing again"))));
+        if failed {
+            return;
+        }
+    }
+}
+
+fn stopped(plan: &Plan, bytes: u64, total: u64) -> Problem {
+    Problem::new(&says::INTERRUPTED)
+        .arg("written", human(bytes))
+        .arg("total", human(total))
+        .arg("command", format!("weldlm verify {}", plan.request.output.display()))
+}

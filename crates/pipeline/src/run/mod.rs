@@ -1,0 +1,176 @@
+//! Carrying out a plan: workers compute tiles in any order, one writer puts them down in plan order.
+
+pub(crate) mod again;
+pub(crate) mod journal;
+mod queue;
+pub(crate) mod tile;
+mod writer;
+
+pub use journal::TensorDone;
+
+use crate::events::{Event, Stage};
+use crate::plan::{Content, Plan};
+use crate::request::Request;
+use queue::Queue;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use weldlm_messages::{Problem, catalogue::merge as says, catalogue::output as output_says};
+use weldlm_output::{Staging, human};
+use weldlm_source::Blob;
+
+/// What a job can be told and where it tells what happens.
+pub struct Context<'a> {
+    /// Set from outside to stop the job.
+    pub stop: &'a AtomicBool,
+    /// Hears every event, from several threads.
+    pub events: &'a (dyn Fn(Event) + Sync),
+}
+
+impl Context<'_> {
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn say(&self, event: Event) {
+        (self.events)(event);
+    }
+}
+
+/// What a run did: the tensors of every weight file, and the hashes of the base's files.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// By output file, in the order of its tensors.
+    pub files: HashMap<String, Vec<TensorDone>>,
+    /// blake3 of each base file, in order.
+    pub inputs: Vec<String>,
+    /// Bytes of the weights that an earlier run had already written.
+    pub resumed: u64,
+    /// Output files that share the blocks of a base file.
+    pub shared: Vec<String>,
+}
+
+/// Worker threads of a request: one per processor unless it says otherwise.
+pub(crate) fn threads(request: &Request) -> usize {
+    let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    request.threads.unwrap_or(processors)
+}
+
+/// How far the hashing of inputs may run ahead of the merge: it then reads the disk first, and the workers
+/// find the bytes in the page cache.
+const AHEAD_BYTES_MAX: u64 = 512 << 20;
+
+/// Writes all files of a plan into the staging folder.
+///
+/// # Errors
+/// When stopped, or when an input cannot be read, a value is not finite, or the disk is full.
+pub fn run(plan: &Plan, staging: &mut Staging, context: &Context<'_>) -> Result<Outcome, Problem> {
+    let mut done = resume(plan, staging)?;
+    let total: u64 = plan.files.iter().map(|f| f.plan.len).sum();
+    context.say(Event::Stage(Stage::Run, total));
+    let mut outcome = Outcome::default();
+    for file in plan.files.iter().filter(|f| f.copy_of.is_some()) {
+        let fresh = !done.contains_key(&file.plan.name);
+        if fresh && reflink(plan, staging, file)? {
+            outcome.shared.push(file.plan.name.clone());
+        }
+    }
+    let written = AtomicU64::new(0);
+    let failed = AtomicBool::new(false);
+    let stop_hashing = || context.is_stopped() || failed.load(Ordering::Relaxed);
+    std::thread::scope(|scope| -> Result<(), Problem> {
+        let hashes = scope.spawn(|| hash_inputs(plan, &written, &stop_hashing));
+        let mut before = 0;
+        let mut write_all = || -> Result<(), Problem> {
+            for file in plan.files.iter().filter(|f| !outcome.shared.contains(&f.plan.name)) {
+                let earlier = done.remove(&file.plan.name).unwrap_or_default();
+                let progress = |bytes: u64, tensor: &str| {
+                    written.store(before + bytes, Ordering::Relaxed);
+                    context.say(Event::Progress(before + bytes, tensor.to_string()));
+                };
+                let job = writer::Job { plan, file, context, progress: &progress };
+                let (tensors, resumed) = writer::write(&job, staging, earlier)?;
+                outcome.resumed += resumed;
+                outcome.files.insert(file.plan.name.clone(), tensors);
+                before += file.plan.len;
+            }
+            Ok(())
+        };
+        let result = write_all();
+        failed.store(result.is_err(), Ordering::Relaxed);
+        written.store(u64::MAX / 2, Ordering::Relaxed);
+        let hashes = hashes.join().map_err(|_| worker_died("hashing"))?;
+        result?;
+        outcome.inputs = hashes?.ok_or_else(|| interrupted(plan, total, before))?;
+        Ok(())
+    })?;
+    for file in &plan.side {
+        match &file.content {
+            Content::Bytes(bytes) => staging.write(&file.name, bytes)?,
+            Content::Copy(path) => {
+                let blob = Blob::open(path)?;
+                staging.write(&file.name, &blob.read_vec(0, blob.len())?)?;
+            }
+        }
+    }
+    Ok(outcome)
+}
+
+/// Takes over what the journal of an earlier run vouches for, or starts a new journal.
+fn resume(plan: &Plan, staging: &mut Staging) -> Result<HashMap<String, journal::FileDone>, Problem> {
+    if staging.journal().is_empty() {
+        staging.restart()?;
+        staging.record(&[journal::first_line(&plan.run_id)])?;
+        return Ok(HashMap::new());
+    }
+    let Some(mut done) = journal::read(staging.journal(), &plan.run_id) else {
+        return Err(Problem::new(&output_says::OTHER_REQUEST)
+            .arg("path", staging.folder().display())
+            .arg("difference", "its inputs or options differ")
+            .at(staging.folder().display()));
+    };
+    done.retain(|name, _| plan.files.iter().any(|f| f.plan.name == *name && staging.has(name, f.plan.len)));
+    Ok(done)
+}
+
+fn reflink(plan: &Plan, staging: &mut Staging, file: &crate::plan::OutFile) -> Result<bool, Problem> {
+    let Some(origin) = file.copy_of.map(|i| &plan.base.checkpoint.files[i]) else { return Ok(false) };
+    if !staging.reflink(origin.blob.path(), &file.plan.name) {
+        return Ok(false);
+    }
+    staging.record(&[journal::file_line(&file.plan.name)])?;
+    Ok(true)
+}
+
+/// Hashes the base's files in order; `None` when told to stop.
+fn hash_inputs(plan: &Plan, written: &AtomicU64, stop: &dyn Fn() -> bool) -> Result<Option<Vec<String>>, Problem> {
+    let mut hashes = Vec::new();
+    let mut before = 0;
+    for file in &plan.base.checkpoint.files {
+        let mut go_on = |bytes: u64| {
+            while before + bytes > written.load(Ordering::Relaxed).saturating_add(AHEAD_BYTES_MAX) && !stop() {
+                std::thread::sleep(std::time::Duration::from_millis(1));
+            }
+            !stop()
+        };
+        match crate::hash::blob(&file.blob, &mut go_on)? {
+            Some(hash) => hashes.push(hash),
+            None => return Ok(None),
+        }
+        before += file.blob.len();
+    }
+    Ok(Some(hashes))
+}
+
+pub(crate) fn worker_died(what: &str) -> Problem {
+    Problem::new(&says::WORKER_DIED).arg("reason", what)
+}
+
+pub(crate) fn interrupted(plan: &Plan, total: u64, written: u64) -> Problem {
+    let command = format!("--output {} --if-exists resume", plan.request.output.display());
+    Problem::new(&output_says::INTERRUPTED)
+        .arg("written", human(written))
+        .arg("total", human(total))
+        .arg("command", command)
+        .fix("if_exists", "resume".into(), "--if-exists resume".to_string())
+        .at(plan.request.output.display())
+}

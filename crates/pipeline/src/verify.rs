@@ -1,0 +1,409 @@
+//! The second look: what was written is read back from the disk and compared with the plan and with what the
+//! run computed; and, later, a result is compared with its receipt.
+
+use crate::events::{Event, Stage};
+use crate::plan::{Content, OutFile, Plan};
+use crate::report::{self, FileHash};
+use crate::run::{Context, Outcome, TensorDone, interrupted};
+use serde_json::Value;
+use std::path::Path;
+use weldlm_formats::{FilePlan, Piece};
+use weldlm_messages::{Problem, catalogue::output as output_says, catalogue::source, catalogue::verify as says};
+use weldlm_output::{RECEIPT, Staging, human};
+use weldlm_source::Folder;
+use weldlm_tensor::{Dtype, kernels};
+use xxhash_rust::xxh3::Xxh3;
+
+/// A stretch of a file.
+struct Stretch<'a> {
+    end: u64,
+    what: What<'a>,
+}
+
+enum What<'a> {
+    /// Bytes that the plan knows.
+    Known(&'a [u8]),
+    /// The n-th tensor.
+    Tensor(usize),
+}
+
+/// The problem of an I/O error on the way.
+struct Failure(Problem);
+
+impl From<std::io::Error> for Failure {
+    fn from(e: std::io::Error) -> Failure {
+        Failure(Problem::new(&source::CANNOT_READ).arg("path", "-").arg("reason", e))
+    }
+}
+
+/// Hashes of a file that was read back: of the whole, and of each stretch.
+struct ReadBack {
+    file: String,
+    tensors: Vec<TensorHash>,
+}
+
+/// What a tensor hashes to on the disk.
+#[derive(Clone, Default)]
+struct TensorHash {
+    blake3: String,
+    check: u128,
+}
+
+/// Reads a planned file and hashes it as a whole and tensor by tensor, comparing the bytes that are known and
+/// counting values that are not finite in tensors for which `finite` says so.
+fn read_back(path: &Path, plan: &FilePlan, patches: &[(u64, Vec<u8>)], finite: &dyn Fn(usize) -> bool, progress: &mut dyn FnMut(u64) -> Result<(), Problem>) -> Result<ReadBack, Problem> {
+    let patched = patched(plan, patches);
+    let mut stretches = Vec::new();
+    let mut end = 0;
+    for (n, piece) in plan.pieces.iter().enumerate() {
+        let what = match piece {
+            Piece::Bytes(_) => What::Known(&patched[n]),
+            Piece::Tensor(i) => What::Tensor(*i),
+        };
+        end += match &what {
+            What::Known(bytes) => bytes.len() as u64,
+            What::Tensor(i) => plan.tensors[*i].bytes(),
+        };
+        stretches.push(Stretch { end, what });
+    }
+    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let mut state = State { plan, name: &name, stretches: &stretches, at: 0, now: 0, whole: blake3::Hasher::new(), part: blake3::Hasher::new(), check: Xxh3::new(), tensors: vec![TensorHash::default(); plan.tensors.len()] };
+    state.close_empty();
+    weldlm_output::stream::<Failure>(path, |chunk| {
+        state.chunk(chunk, finite).map_err(Failure)?;
+        progress(state.at).map_err(Failure)
+    })
+    .map_err(|f| f.0.at(path.display()))?;
+    if state.at != plan.len {
+        return Err(Problem::new(&says::SIZE_DIFFERS).arg("file", &name).arg("found", state.at).arg("expected", plan.len).at(path.display()));
+    }
+    Ok(ReadBack { file: state.whole.finalize().to_hex().to_string(), tensors: state.tensors })
+}
+
+/// The plan's known bytes with the bytes that were filled in afterwards.
+fn patched(plan: &FilePlan, patches: &[(u64, Vec<u8>)]) -> Vec<Vec<u8>> {
+    let mut out = Vec::with_capacity(plan.pieces.len());
+    let mut at = 0u64;
+    for piece in &plan.pieces {
+        let (mut bytes, len) = match piece {
+            Piece::Bytes(bytes) => (bytes.clone(), bytes.len() as u64),
+            Piece::Tensor(i) => (Vec::new(), plan.tensors[*i].bytes()),
+        };
+        for (offset, patch) in patches.iter().filter(|(o, _)| (at..at + len).contains(o)) {
+            let start = (offset - at) as usize;
+            if let Some(room) = bytes.get_mut(start..start + patch.len()) {
+                room.copy_from_slice(patch);
+            }
+        }
+        out.push(bytes);
+        at += len;
+    }
+    out
+}
+
+struct State<'a> {
+    plan: &'a FilePlan,
+    name: &'a str,
+    stretches: &'a [Stretch<'a>],
+    at: u64,
+    now: usize,
+    whole: blake3::Hasher,
+    part: blake3::Hasher,
+    check: Xxh3,
+    tensors: Vec<TensorHash>,
+}
+
+impl State<'_> {
+    fn chunk(&mut self, chunk: &[u8], finite: &dyn Fn(usize) -> bool) -> Result<(), Problem> {
+        self.whole.update(chunk);
+        let mut rest = chunk;
+        while !rest.is_empty() {
+            let Some(stretch) = self.stretches.get(self.now) else { break };
+            let n = (stretch.end - self.at).min(rest.len() as u64) as usize;
+            let (here, after) = rest.split_at(n);
+            match &stretch.what {
+                What::Known(bytes) => {
+                    let from = bytes.len() - (stretch.end - self.at) as usize;
+                    if bytes[from..from + n] != *here {
+                        return Err(self.differs("-", "header", "other bytes"));
+                    }
+                }
+                What::Tensor(i) => {
+                    self.part.update(here);
+                    self.check.update(here);
+                    let tensor = &self.plan.tensors[*i];
+                    let bad = if finite(*i) && tensor.dtype.is_float() { non_finite(tensor.dtype, here) } else { 0 };
+                    if bad > 0 {
+                        return Err(Problem::new(&says::NOT_FINITE).arg("file", self.name).arg("tensor", &tensor.name).arg("count", bad).at(&tensor.name));
+                    }
+                }
+            }
+            self.at += n as u64;
+            rest = after;
+            self.close_full();
+        }
+        self.at += rest.len() as u64;
+        Ok(())
+    }
+
+    fn close_full(&mut self) {
+        while let Some(stretch) = self.stretches.get(self.now).filter(|s| s.end == self.at) {
+            if let What::Tensor(i) = stretch.what {
+                let blake3 = self.part.finalize().to_hex().to_string();
+                self.tensors[i] = TensorHash { blake3, check: self.check.digest128() };
+                self.part.reset();
+                self.check.reset();
+            }
+            self.now += 1;
+        }
+    }
+
+    fn close_empty(&mut self) {
+        self.close_full();
+    }
+
+    fn differs(&self, tensor: &str, found: &str, expected: &str) -> Problem {
+        Problem::new(&says::HASH_DIFFERS).arg("file", self.name).arg("tensor", tensor).arg("found", found).arg("expected", expected).at(self.name)
+    }
+}
+
+/// A chunk may begin inside an element; whole elements are counted, which chunks of a power of two keep whole
+/// but for the alignment of the tensor's start.
+fn non_finite(dtype: Dtype, bytes: &[u8]) -> u64 {
+    let whole = bytes.len() - bytes.len() % dtype.size();
+    kernels::count_non_finite(dtype, &bytes[..whole])
+}
+
+/// Reads the result of a run back, before it is published. Returns the files with their hashes, and fills in
+/// what only reading can know (tensors of files that share the base's blocks).
+///
+/// # Errors
+/// When anything differs from the plan or from what was written.
+pub fn staged(plan: &Plan, outcome: &mut Outcome, staging: &Staging, context: &Context<'_>) -> Result<Vec<FileHash>, Problem> {
+    let total: u64 = plan.files.iter().map(|f| f.plan.len).sum();
+    context.say(Event::Stage(Stage::Verify, total));
+    let mut files = Vec::new();
+    let mut before = 0;
+    for file in &plan.files {
+        let found = one_file(plan, outcome, (file, staging), context, before)?;
+        before += file.plan.len;
+        files.push((file.plan.name.clone(), file.plan.len, found));
+    }
+    compare_headers(plan, staging)?;
+    for side in &plan.side {
+        let blob = weldlm_source::Blob::open(&staging.path(&side.name))?;
+        let hash = crate::hash::blob(&blob, &mut |_| true)?.unwrap_or_default();
+        let expected = match &side.content {
+            Content::Bytes(bytes) => crate::hash::bytes(bytes),
+            Content::Copy(path) => crate::hash::blob(&weldlm_source::Blob::open(path)?, &mut |_| true)?.unwrap_or_default(),
+        };
+        if hash != expected {
+            return Err(file_differs(&side.name, &hash, &expected));
+        }
+        files.push((side.name.clone(), blob.len(), hash));
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn file_differs(file: &str, found: &str, expected: &str) -> Problem {
+    Problem::new(&says::FILE_DIFFERS).arg("file", file).arg("found", found).arg("expected", expected).at(file)
+}
+
+fn one_file(plan: &Plan, outcome: &mut Outcome, (file, staging): (&OutFile, &Staging), context: &Context<'_>, before: u64) -> Result<String, Problem> {
+    let name = &file.plan.name;
+    let written = outcome.files.get(name).cloned().unwrap_or_default();
+    let crcs: Vec<u32> = written.iter().map(|t| t.crc).collect();
+    let patches = file.format.late_bytes(&file.plan, &crcs).filter(|_| crcs.len() == file.plan.tensors.len()).unwrap_or_default();
+    let finite = |i: usize| !plan.entries[file.entries[i]].edits.is_empty();
+    let mut progress = |at: u64| {
+        context.say(Event::Progress(before + at, name.clone()));
+        if context.is_stopped() { Err(interrupted(plan, file.plan.len, at)) } else { Ok(()) }
+    };
+    let found = read_back(&staging.path(name), &file.plan, &patches, &finite, &mut progress)?;
+    if outcome.shared.contains(name) {
+        let input = file.copy_of.and_then(|i| outcome.inputs.get(i));
+        if let Some(expected) = input.filter(|hash| **hash != found.file) {
+            return Err(file_differs(name, &found.file, expected));
+        }
+        let tensors = found.tensors.into_iter().map(|t| TensorDone { blake3: t.blake3, ..TensorDone::default() });
+        outcome.files.insert(name.clone(), tensors.collect());
+        return Ok(found.file);
+    }
+    for ((tensor, found), done) in file.plan.tensors.iter().zip(&found.tensors).zip(&written) {
+        if found.check != done.check {
+            return Err(Problem::new(&says::HASH_DIFFERS)
+                .arg("file", name)
+                .arg("tensor", &tensor.name)
+                .arg("found", format!("{:032x}", found.check))
+                .arg("expected", format!("{:032x}", done.check))
+                .at(&tensor.name));
+        }
+    }
+    for (done, found) in outcome.files.entry(name.clone()).or_default().iter_mut().zip(found.tensors) {
+        done.blake3 = found.blake3;
+    }
+    Ok(found.file)
+}
+
+/// Opens the written files with our own reader and compares what it sees with the plan.
+fn compare_headers(plan: &Plan, staging: &Staging) -> Result<(), Problem> {
+    let folder = Folder::at(staging.folder());
+    for file in &plan.files {
+        let seen = weldlm_formats::open_file(&folder, &file.plan.name)?;
+        for tensor in &file.plan.tensors {
+            let found = seen.get(&tensor.name).map(|t| format!("{} {:?}", t.dtype, t.shape)).unwrap_or_default();
+            let expected = format!("{} {:?}", tensor.dtype, tensor.shape);
+            if found != expected || seen.tensors.len() != file.plan.tensors.len() {
+                return Err(Problem::new(&says::HEADER_DIFFERS)
+                    .arg("file", &file.plan.name)
+                    .arg("tensor", &tensor.name)
+                    .arg("found", found)
+                    .arg("expected", expected)
+                    .at(&tensor.name));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What a check of a finished result found.
+#[derive(Debug, Clone, Default)]
+pub struct Check {
+    /// Everything that is wrong with it.
+    pub problems: Vec<Problem>,
+    /// Files that were looked at.
+    pub files: u64,
+    /// Tensors that were looked at.
+    pub tensors: u64,
+}
+
+/// Reads the receipt of a result.
+///
+/// # Errors
+/// When there is none, or it was altered.
+pub fn receipt(folder: &Folder) -> Result<Value, Problem> {
+    const RECEIPT_BYTES_MAX: u64 = 256 << 20;
+    let path = folder.path().display();
+    let Some(text) = folder.text(RECEIPT, RECEIPT_BYTES_MAX)? else {
+        return Err(Problem::new(&says::NO_RECEIPT).arg("path", path).at(folder.path().display()));
+    };
+    let bad = |reason: &dyn std::fmt::Display| {
+        Problem::new(&says::BAD_RECEIPT).arg("path", folder.path().display()).arg("reason", reason).at(folder.file_path(RECEIPT).display())
+    };
+    let value: Value = serde_json::from_str(&text).map_err(|e| bad(&e))?;
+    if !report::is_genuine(&value) || report::text(&value) != text {
+        return Err(bad(&"its own hash does not fit"));
+    }
+    Ok(value)
+}
+
+/// Checks every file of a finished result against its receipt.
+///
+/// # Errors
+/// When the receipt itself cannot be used.
+pub fn result(folder: &Folder, context: &Context<'_>) -> Result<Check, Problem> {
+    let receipt = receipt(folder)?;
+    let mut check = Check::default();
+    let list = |key: &str| receipt[key].as_array().cloned().unwrap_or_default();
+    let (files, tensors) = (list("files"), list("tensors"));
+    let total: u64 = files.iter().filter_map(|f| f["bytes"].as_u64()).sum();
+    context.say(Event::Stage(Stage::Verify, total));
+    let mut before = 0;
+    for file in &files {
+        let name = file["name"].as_str().unwrap_or("");
+        check.files += 1;
+        if !folder.has(name) {
+            check.problems.push(Problem::new(&says::FILE_MISSING).arg("file", name).at(folder.file_path(name).display()));
+            before += file["bytes"].as_u64().unwrap_or(0);
+            continue;
+        }
+        let of_file: Vec<&Value> = tensors.iter().filter(|t| t["file"] == file["name"]).collect();
+        check.tensors += of_file.len() as u64;
+        let mut progress = |at: u64| {
+            context.say(Event::Progress(before + at, name.to_string()));
+            if context.is_stopped() { Err(stopped(folder, before + at, total)) } else { Ok(()) }
+        };
+        check.problems.extend(against_receipt(folder, file, &of_file, &mut progress)?);
+        before += file["bytes"].as_u64().unwrap_or(0);
+    }
+    let known = |name: &str| files.iter().any(|f| f["name"] == name);
+    for file in folder.files()?.into_iter().filter(|f| weldlm_formats::is_foreign_weights(&f.name) && !known(&f.name)) {
+        check.problems.push(Problem::new(&says::FILE_EXTRA).arg("file", &file.name).at(folder.file_path(&file.name).display()));
+    }
+    Ok(check)
+}
+
+fn stopped(folder: &Folder, done: u64, total: u64) -> Problem {
+    Problem::new(&output_says::INTERRUPTED)
+        .arg("written", human(done))
+        .arg("total", human(total))
+        .arg("command", format!("weldlm verify {}", folder.path().display()))
+}
+
+/// What is wrong with one file of a result; the error is that of being stopped.
+fn against_receipt(folder: &Folder, file: &Value, tensors: &[&Value], progress: &mut dyn FnMut(u64) -> Result<(), Problem>) -> Result<Vec<Problem>, Problem> {
+    let name = file["name"].as_str().unwrap_or("");
+    let path = folder.file_path(name);
+    let (expected, bytes) = (file["blake3"].as_str().unwrap_or(""), file["bytes"].as_u64().unwrap_or(0));
+    let blob = match weldlm_source::Blob::open(&path) {
+        Ok(blob) => blob,
+        Err(problem) => return Ok(vec![problem]),
+    };
+    if blob.len() != bytes {
+        return Ok(vec![Problem::new(&says::SIZE_DIFFERS).arg("file", name).arg("found", blob.len()).arg("expected", bytes).at(path.display())]);
+    }
+    let (mut hasher, mut at) = (blake3::Hasher::new(), 0);
+    let read = weldlm_output::stream::<Failure>(&path, |chunk| {
+        hasher.update(chunk);
+        at += chunk.len() as u64;
+        progress(at).map_err(Failure)
+    });
+    match read {
+        Err(Failure(problem)) if problem.code() == output_says::INTERRUPTED.code => return Err(problem),
+        Err(Failure(problem)) => return Ok(vec![problem.at(path.display())]),
+        Ok(()) => {}
+    }
+    let found = hasher.finalize().to_hex().to_string();
+    if found == expected {
+        return Ok(Vec::new());
+    }
+    // The file differs; its tensors say where.
+    let Ok(seen) = weldlm_formats::open_file(folder, name) else { return Ok(vec![file_differs(name, &found, expected)]) };
+    let mut problems = Vec::new();
+    for tensor in tensors {
+        let (name_t, hash) = (tensor["name"].as_str().unwrap_or(""), tensor["blake3"].as_str().unwrap_or(""));
+        let now = seen.get(name_t).and_then(|t| seen.read_all(t).ok()).map(|b| crate::hash::bytes(&b)).unwrap_or_default();
+        if now != hash {
+            problems.push(Problem::new(&says::HASH_DIFFERS).arg("file", name).arg("tensor", name_t).arg("found", now).arg("expected", hash).at(path.display()));
+        }
+    }
+    if problems.is_empty() {
+        problems.push(file_differs(name, &found, expected));
+    }
+    Ok(problems)
+}
+
+/// Whether the base that a plan names is the one that a receipt names, by content.
+///
+/// # Errors
+/// When it is another one.
+pub fn inputs(plan: &Plan, receipt: &Value) -> Result<(), Problem> {
+    let files = receipt["base"]["files"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let found = plan.base.checkpoint.files.len();
+    if files.len() != found {
+        return Err(Problem::new(&says::OTHER_INPUT_COUNT)
+            .arg("found", found)
+            .arg("expected", files.len())
+            .at(plan.base.folder().path().display()));
+    }
+    for (file, known) in plan.base.checkpoint.files.iter().zip(files) {
+        let found = crate::hash::blob(&file.blob, &mut |_| true)?.unwrap_or_default();
+        let expected = known["blake3"].as_str().unwrap_or("");
+        if found != expected {
+            let path = file.blob.path().display();
+            return Err(Problem::new(&says::INPUT_DIFFERS).arg("file", path).arg("found", found).arg("expected", expected).at(file.blob.path().display()));
+        }
+    }
+    Ok(())
+}
