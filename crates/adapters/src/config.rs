@@ -56,14 +56,56 @@ pub struct Config {
 }
 
 const FILE_KEYS: &[&str] = &[
-    "alora_invocation_tokens", "alpha_pattern", "arrow_config", "auto_mapping", "base_model_name_or_path", "bias",
-    "corda_config", "ensure_weight_tying", "eva_config", "exclude_modules", "fan_in_fan_out", "inference_mode",
-    "init_lora_weights", "init_weights", "kasa_config", "layer_replication", "layers_pattern", "layers_to_transform",
-    "loftq_config", "lora_alpha", "lora_bias", "lora_dropout", "lora_ga_config", "lora_B_layout", "megatron_config",
-    "megatron_core", "modules_to_save", "monteclora_config", "nvfp4_merge_aware", "peft_type", "peft_version",
-    "qalora_group_size", "r", "rank_pattern", "revision", "runtime_config", "target_modules", "target_parameters",
-    "task_type", "token_indices", "trainable_token_indices", "use_bdlora", "use_dora", "use_qalora", "use_rslora",
-    "velora_config", "enable_lora", "merge_weights", "layer_norm_modules", "feedforward_modules",
+    "alora_invocation_tokens",
+    "alpha_pattern",
+    "arrow_config",
+    "auto_mapping",
+    "base_model_name_or_path",
+    "bias",
+    "corda_config",
+    "ensure_weight_tying",
+    "eva_config",
+    "exclude_modules",
+    "fan_in_fan_out",
+    "inference_mode",
+    "init_lora_weights",
+    "init_weights",
+    "kasa_config",
+    "layer_replication",
+    "layers_pattern",
+    "layers_to_transform",
+    "loftq_config",
+    "lora_alpha",
+    "lora_bias",
+    "lora_dropout",
+    "lora_ga_config",
+    "lora_B_layout",
+    "megatron_config",
+    "megatron_core",
+    "modules_to_save",
+    "monteclora_config",
+    "nvfp4_merge_aware",
+    "peft_type",
+    "peft_version",
+    "qalora_group_size",
+    "r",
+    "rank_pattern",
+    "revision",
+    "runtime_config",
+    "target_modules",
+    "target_parameters",
+    "task_type",
+    "token_indices",
+    "trainable_token_indices",
+    "use_bdlora",
+    "use_dora",
+    "use_qalora",
+    "use_rslora",
+    "velora_config",
+    "enable_lora",
+    "merge_weights",
+    "layer_norm_modules",
+    "feedforward_modules",
 ];
 
 impl Config {
@@ -73,7 +115,10 @@ impl Config {
     /// When it is not JSON, has no `peft_type`, or a key has a value of the wrong kind.
     pub fn parse(text: &str, file: &str) -> Result<Config, Problem> {
         let value: Value = serde_json::from_str(text).map_err(|e| {
-            Problem::new(&weldlm_messages::catalogue::source::BAD_JSON).arg("file", file).arg("reason", e).at(file)
+            Problem::new(&weldlm_messages::catalogue::source::BAD_JSON)
+                .arg("file", file)
+                .arg("reason", e)
+                .at(file)
         })?;
         let no_type = || Problem::new(&says::NO_PEFT_TYPE).arg("file", file).at(file);
         let Value::Object(raw) = value else { return Err(no_type()) };
@@ -140,7 +185,11 @@ impl Config {
         if scaling.is_finite() {
             return Ok((alpha, scaling));
         }
-        Err(Problem::new(&says::BAD_SCALE).arg("module", module).arg("alpha", alpha).arg("rank", rank).at(module))
+        Err(Problem::new(&says::BAD_SCALE)
+            .arg("module", module)
+            .arg("alpha", alpha)
+            .arg("rank", rank)
+            .at(module))
     }
 }
 

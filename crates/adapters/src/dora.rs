@@ -3,7 +3,10 @@
 //! of an output (linear, convolution) or over the vocabulary (embedding).
 
 use crate::low_rank::{Factors, Layer, LowRank, show};
-use crate::{AdapterData, AdapterKind, Change, Config, Delta, Edit, Fit, Recipe, Rewrite, Site, Stage, Target, TensorHead, lora};
+use crate::{
+    AdapterData, AdapterKind, Bounded, Change, Config, Delta, Edit, Fit, Recipe, Rewrite, Site, Stage,
+    Target, TensorHead, lora,
+};
 use weldlm_about::About;
 use weldlm_messages::{Problem, catalogue::adapter as says};
 use weldlm_tensor::{MatrixRead, ReadFailed};
@@ -26,13 +29,18 @@ impl AdapterKind for Dora {
         &ABOUT
     }
 
+    fn peft_types(&self) -> &'static [&'static str] {
+        &["LORA"]
+    }
+
     fn parts(&self) -> &'static [&'static str] {
         &["lora_A", "lora_B", "lora_embedding_A", "lora_embedding_B", MAGNITUDE]
     }
 
     fn claims(&self, site: &Site, config: &Config) -> bool {
         let low_rank = site.parts.iter().any(|p| lora::PARTS.contains(&p.part));
-        site.has(MAGNITUDE) || (config.raw.get("use_dora") == Some(&serde_json::Value::Bool(true)) && low_rank)
+        site.has(MAGNITUDE)
+            || (config.raw.get("use_dora") == Some(&serde_json::Value::Bool(true)) && low_rank)
     }
 
     fn edits(&self, site: &Site, config: &Config) -> Result<Vec<Edit>, Problem> {
@@ -77,6 +85,10 @@ impl Recipe for Decomposed {
         self.factors.fits(shape)
     }
 
+    fn rows_if_resized(&self, shape: &[u64]) -> Option<u64> {
+        self.factors.rows_if_resized(shape)
+    }
+
     fn load(&self, target: &Target, data: &dyn AdapterData) -> Result<Change, Problem> {
         let update = self.factors.load(target, data)?;
         let magnitude = data.values(&self.magnitude)?;
@@ -113,15 +125,16 @@ impl Rewrite for ByRow {
         }
     }
 
-    fn exact(&self, row: usize, old: &[f64]) -> Vec<(f64, f64)> {
-        let sums: Vec<(f64, f64)> = self.update.exact(row).iter().zip(old).map(|(d, w)| (d.0 + w, d.1)).collect();
+    fn exact(&self, row: usize, old: &[f64]) -> Vec<Bounded> {
+        let sums: Vec<Bounded> =
+            self.update.exact(row).iter().zip(old).map(|(d, w)| (d.0 + w, d.1)).collect();
         let factor = f64::from(self.magnitude[row]) / norm(sums.iter().map(|s| s.0));
         sums.iter().map(|s| scaled(*s, factor)).collect()
     }
 }
 
 /// A value and its bound times a factor that is itself only known to f32 precision.
-fn scaled((value, bound): (f64, f64), factor: f64) -> (f64, f64) {
+fn scaled((value, bound): Bounded, factor: f64) -> Bounded {
     (value * factor, (bound + value.abs() * 8.0 * 2f64.powi(-24)) * factor.abs())
 }
 
@@ -164,7 +177,7 @@ impl Rewrite for ByColumn {
         }
     }
 
-    fn exact(&self, row: usize, old: &[f64]) -> Vec<(f64, f64)> {
+    fn exact(&self, row: usize, old: &[f64]) -> Vec<Bounded> {
         let updates = self.update.exact(row);
         let columns = updates.iter().zip(old).zip(self.magnitude.iter().zip(&self.norms));
         columns.map(|((d, w), (m, norm))| scaled((d.0 + w, d.1), f64::from(*m) / norm)).collect()

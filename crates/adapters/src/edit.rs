@@ -58,13 +58,16 @@ pub struct Target {
     pub scale: f64,
 }
 
+/// An exact value and how far an f32 computation of it may be off.
+pub type Bounded = (f64, f64);
+
 /// Adds to a tensor: W + Δ. Several can be added up exactly.
 pub trait Delta: Send + Sync {
     /// Fills `out` (whole rows) with Δ from row `row` on, in f32.
     fn delta(&self, row: usize, out: &mut [f32]);
 
     /// The same row computed plainly in f64, for the verifier, with a bound on the f32 error of each element.
-    fn exact(&self, row: usize) -> Vec<(f64, f64)>;
+    fn exact(&self, row: usize) -> Vec<Bounded>;
 }
 
 /// Changes a tensor in a way that is not a sum.
@@ -81,7 +84,7 @@ pub trait Rewrite: Send + Sync {
     fn rewrite(&self, row: usize, old: &[f32], new: &mut [f32]);
 
     /// The same row computed plainly in f64, for the verifier, with a bound on the f32 error of each element.
-    fn exact(&self, row: usize, old: &[f64]) -> Vec<(f64, f64)>;
+    fn exact(&self, row: usize, old: &[f64]) -> Vec<Bounded>;
 }
 
 /// A change with its numbers in memory.
@@ -115,6 +118,19 @@ pub trait Recipe: Send + Sync {
     /// The shape of the replacement, if the whole tensor is replaced.
     fn replaces_with(&self) -> Option<&[u64]> {
         None
+    }
+
+    /// The rows of the matrix that it was trained on, when a base matrix of that shape differs in its rows only.
+    fn rows_if_resized(&self, _shape: &[u64]) -> Option<u64> {
+        None
+    }
+
+    /// What else must hold of a base tensor that fits by its shape; most recipes ask for nothing more.
+    ///
+    /// # Errors
+    /// When it does not hold.
+    fn check(&self, _shape: &[u64]) -> Result<(), Problem> {
+        Ok(())
     }
 
     /// Reads the adapter's numbers.

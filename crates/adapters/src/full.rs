@@ -24,6 +24,10 @@ impl AdapterKind for Full {
         &ABOUT
     }
 
+    fn peft_types(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     fn parts(&self) -> &'static [&'static str] {
         &[FULL]
     }
@@ -34,7 +38,9 @@ impl AdapterKind for Full {
 
     fn edits(&self, site: &Site, config: &Config) -> Result<Vec<Edit>, Problem> {
         let full = site.parts.iter().filter(|p| p.part == FULL);
-        Ok(full.map(|part| replace(site, &part.leaf, &part.head, saved(&site.module, config), ABOUT.name)).collect())
+        Ok(full
+            .map(|part| replace(site, &part.leaf, &part.head, saved(&site.module, config), ABOUT.name))
+            .collect())
     }
 }
 
@@ -54,7 +60,13 @@ fn saved(module: &str, config: &Config) -> bool {
 }
 
 /// An edit that replaces a parameter by an adapter tensor.
-pub(crate) fn replace(site: &Site, param: &str, head: &TensorHead, may_be_new: bool, kind: &'static str) -> Edit {
+pub(crate) fn replace(
+    site: &Site,
+    param: &str,
+    head: &TensorHead,
+    may_be_new: bool,
+    kind: &'static str,
+) -> Edit {
     Edit {
         module: site.module.clone(),
         param: param.to_string(),

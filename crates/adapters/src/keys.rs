@@ -4,7 +4,8 @@ use crate::{ALL, TensorHead};
 use std::collections::BTreeSet;
 
 /// Segments that wrappers around modules leave in names; they are in no checkpoint.
-const WRAPPERS: &[&str] = &["_orig_mod", "_fsdp_wrapped_module", "_checkpoint_wrapped_module", "_forward_module"];
+const WRAPPERS: &[&str] =
+    &["_orig_mod", "_fsdp_wrapped_module", "_checkpoint_wrapped_module", "_forward_module"];
 
 /// Buffers of training-time variants of LoRA that play no part in a merge.
 const IGNORED_PARTS: &[&str] = &["lora_velora_embed", "lora_monteclora_sampler"];
@@ -73,9 +74,9 @@ pub(crate) fn parse(name: &str, named: &BTreeSet<String>) -> Key {
     let mut path: Vec<&str> = segments;
     let mut adapter = None;
     if let Some(at) = path.iter().rposition(|s| *s == "modules_to_save") {
-        let named_here = path.get(at + 1).is_some_and(|next| {
-            path.len() > at + 2 && (*next == "default" || named.contains(*next))
-        });
+        let named_here = path
+            .get(at + 1)
+            .is_some_and(|next| path.len() > at + 2 && (*next == "default" || named.contains(*next)));
         if named_here {
             adapter = Some(path[at + 1].to_string());
         }
@@ -122,14 +123,43 @@ mod tests {
         check(&format!("{q}.lora_B.default.weight"), q, "lora_B", "weight", Some("default"));
         check(&format!("base_model.model.{q}.lora_B.my_task.bias"), q, "lora_B", "bias", Some("my_task"));
         check(&format!("module.base_model.model.{q}.lora_B.weight"), q, "lora_B", "weight", None);
-        check("base_model.model.model._orig_mod.layers.0._checkpoint_wrapped_module.mlp.up.lora_A.weight",
-              "model.layers.0.mlp.up", "lora_A", "weight", None);
-        check("base_model.model.model.embed_tokens.lora_embedding_A", "model.embed_tokens", "lora_embedding_A", "", None);
+        check(
+            "base_model.model.model._orig_mod.layers.0._checkpoint_wrapped_module.mlp.up.lora_A.weight",
+            "model.layers.0.mlp.up",
+            "lora_A",
+            "weight",
+            None,
+        );
+        check(
+            "base_model.model.model.embed_tokens.lora_embedding_A",
+            "model.embed_tokens",
+            "lora_embedding_A",
+            "",
+            None,
+        );
         check("e.lora_embedding_B.default", "e", "lora_embedding_B", "", Some("default"));
         check("x.lora_magnitude_vector", "x", "lora_magnitude_vector", "", None);
-        check("x.lora_magnitude_vector.default.weight", "x", "lora_magnitude_vector", "weight", Some("default"));
-        check("base_model.model.model.embed_tokens.base_layer.weight", "model.embed_tokens", "full", "weight", None);
-        check("base_model.model.lm_head.modules_to_save.default.weight", "lm_head", "full", "weight", Some("default"));
+        check(
+            "x.lora_magnitude_vector.default.weight",
+            "x",
+            "lora_magnitude_vector",
+            "weight",
+            Some("default"),
+        );
+        check(
+            "base_model.model.model.embed_tokens.base_layer.weight",
+            "model.embed_tokens",
+            "full",
+            "weight",
+            None,
+        );
+        check(
+            "base_model.model.lm_head.modules_to_save.default.weight",
+            "lm_head",
+            "full",
+            "weight",
+            Some("default"),
+        );
         check("lm_head.modules_to_save.weight", "lm_head", "full", "weight", None);
         check("head.modules_to_save.my_task.dense.bias", "head.dense", "full", "bias", Some("my_task"));
         check("head.modules_to_save.dense.bias", "head.dense", "full", "bias", None);

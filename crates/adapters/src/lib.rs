@@ -27,7 +27,7 @@ mod site;
 mod trainable_tokens;
 
 pub use config::{Config, TokenIndices};
-pub use edit::{AdapterData, Change, Delta, Edit, Fit, Recipe, Rewrite, Stage, Target, TensorHead};
+pub use edit::{AdapterData, Bounded, Change, Delta, Edit, Fit, Recipe, Rewrite, Stage, Target, TensorHead};
 pub use foreign::{Foreign, recognise};
 pub use keys::adapter_names;
 pub use refused::check as check_supported;
@@ -40,6 +40,9 @@ use weldlm_messages::Problem;
 pub trait AdapterKind: Sync {
     /// What it says of itself.
     fn about(&self) -> &'static About;
+
+    /// The values of `peft_type` that stand for it.
+    fn peft_types(&self) -> &'static [&'static str];
 
     /// Names of its tensors: the segments that follow the module path in a key, e.g. `lora_A`.
     fn parts(&self) -> &'static [&'static str];

@@ -1,10 +1,17 @@
 use crate::low_rank::show;
-use crate::{AdapterData, Change, Config, Delta, Edit, Fit, Recipe, Site, Stage, Target, TensorHead};
+use crate::{
+    AdapterData, Bounded, Change, Config, Delta, Edit, Fit, Recipe, Site, Stage, Target, TensorHead,
+};
 use weldlm_messages::{Problem, catalogue::adapter as says};
 
 /// `lora_bias`: the trained bias of lora_B, scaled, is added to the bias of the base (PEFT 0.14 and later).
 /// A bias that the config does not announce is ignored by PEFT, and returned as `None`.
-pub(crate) fn bias_edit(site: &Site, config: &Config, kind: &'static str, scaling: f64) -> Result<Option<Edit>, Problem> {
+pub(crate) fn bias_edit(
+    site: &Site,
+    config: &Config,
+    kind: &'static str,
+    scaling: f64,
+) -> Result<Option<Edit>, Problem> {
     let Some(head) = site.get("lora_B", "bias") else { return Ok(None) };
     if !config.lora_bias {
         return Ok(None);
@@ -66,7 +73,7 @@ impl Delta for Vector {
         out.copy_from_slice(&self.0);
     }
 
-    fn exact(&self, _row: usize) -> Vec<(f64, f64)> {
+    fn exact(&self, _row: usize) -> Vec<Bounded> {
         self.0.iter().map(|v| (f64::from(*v), 0.0)).collect()
     }
 }

@@ -24,6 +24,10 @@ impl AdapterKind for LnTuning {
         &ABOUT
     }
 
+    fn peft_types(&self) -> &'static [&'static str] {
+        &["LN_TUNING"]
+    }
+
     fn parts(&self) -> &'static [&'static str] {
         &[PART]
     }

@@ -28,6 +28,10 @@ impl AdapterKind for Lora {
         &ABOUT
     }
 
+    fn peft_types(&self) -> &'static [&'static str] {
+        &["LORA"]
+    }
+
     fn parts(&self) -> &'static [&'static str] {
         PARTS
     }
@@ -45,7 +49,13 @@ impl AdapterKind for Lora {
 }
 
 /// The edit of a low-rank site's weight; `extra` names tensors that it uses besides the factors.
-pub(crate) fn edit(site: &Site, kind: &'static str, factors: Factors, extra: Vec<String>, recipe: Box<dyn Recipe>) -> Edit {
+pub(crate) fn edit(
+    site: &Site,
+    kind: &'static str,
+    factors: Factors,
+    extra: Vec<String>,
+    recipe: Box<dyn Recipe>,
+) -> Edit {
     let names = factors.names();
     Edit {
         module: site.module.clone(),
@@ -80,6 +90,10 @@ impl Recipe for AddLowRank {
 
     fn fits(&self, shape: &[u64]) -> Fit {
         self.factors.fits(shape)
+    }
+
+    fn rows_if_resized(&self, shape: &[u64]) -> Option<u64> {
+        self.factors.rows_if_resized(shape)
     }
 
     fn load(&self, target: &Target, data: &dyn AdapterData) -> Result<Change, Problem> {

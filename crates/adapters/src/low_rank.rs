@@ -1,4 +1,4 @@
-use crate::{AdapterData, Config, Delta, Fit, Site, Target, TensorHead};
+use crate::{AdapterData, Bounded, Config, Delta, Fit, Site, Target, TensorHead};
 use weldlm_messages::{Problem, catalogue::adapter as says};
 use weldlm_tensor::kernels;
 
@@ -32,7 +32,8 @@ impl Factors {
         let (a, b) = match names.map(|name| site.any(name)) {
             [Some(a), Some(b)] => (a.clone(), b.clone()),
             [a, _] => {
-                let (present, missing) = if a.is_some() { (names[0], names[1]) } else { (names[1], names[0]) };
+                let (present, missing) =
+                    if a.is_some() { (names[0], names[1]) } else { (names[1], names[0]) };
                 return Err(Problem::new(&says::HALF_MISSING)
                     .arg("module", &site.module)
                     .arg("present", present)
@@ -76,13 +77,20 @@ impl Factors {
     pub(crate) fn fits(&self, shape: &[u64]) -> Fit {
         let own = self.shape();
         let plain = own == shape;
-        let transposed = self.layer == Layer::Linear && shape.len() == 2 && own[0] == shape[1] && own[1] == shape[0];
+        let transposed =
+            self.layer == Layer::Linear && shape.len() == 2 && own[0] == shape[1] && own[1] == shape[0];
         match (plain, transposed) {
             (true, true) => Fit::Either,
             (true, false) => Fit::Yes,
             (false, true) => Fit::Transposed,
             (false, false) => Fit::No,
         }
+    }
+
+    /// The rows of W when a stored matrix has other rows but the same columns.
+    pub(crate) fn rows_if_resized(&self, shape: &[u64]) -> Option<u64> {
+        let own = self.shape();
+        (own.len() == 2 && shape.len() == 2 && own[1] == shape[1] && own[0] != shape[0]).then(|| own[0])
     }
 
     /// Names of both factors; Δ is zero when either is.
@@ -94,14 +102,20 @@ impl Factors {
         let rank = self.rank as usize;
         let (a, b) = (data.values(&self.a.name)?, data.values(&self.b.name)?);
         let across = self.layer == Layer::Embedding || target.transposed;
-        let (left, right) = if across { (transpose(&a, rank), transpose(&b, b.len() / rank.max(1))) } else { (b, a) };
+        let (left, right) =
+            if across { (transpose(&a, rank), transpose(&b, b.len() / rank.max(1))) } else { (b, a) };
         let scale = (self.scaling * target.scale) as f32;
         let columns = right.len() / rank.max(1);
         Ok(LowRank { left, right, rank, columns, scale })
     }
 }
 
-fn check_pair(site: &Site, layer: Layer, (a, b): (&TensorHead, &TensorHead), rank: u64) -> Result<(), Problem> {
+fn check_pair(
+    site: &Site,
+    layer: Layer,
+    (a, b): (&TensorHead, &TensorHead),
+    rank: u64,
+) -> Result<(), Problem> {
     if layer == Layer::Conv && b.shape.len() == a.shape.len() && b.shape[1] != rank {
         return Err(Problem::new(&says::GROUPED_CONV).arg("module", &site.module).at(&site.module));
     }
@@ -159,7 +173,7 @@ impl Delta for LowRank {
         self.fill(row, out);
     }
 
-    fn exact(&self, row: usize) -> Vec<(f64, f64)> {
+    fn exact(&self, row: usize) -> Vec<Bounded> {
         let left = &self.left[row * self.rank..(row + 1) * self.rank];
         let scale = f64::from(self.scale);
         let element = |j: usize| {
@@ -188,8 +202,11 @@ mod tests {
 
     #[test]
     fn exact_bounds_the_kernel() {
-        let noise = |n: usize, k: u32| (0..n as u32).map(|i| ((i * 7919 + k) % 1009) as f32 / 504.5 - 1.0).collect::<Vec<_>>();
-        let delta = LowRank { left: noise(3 * 24, 1), right: noise(24 * 50, 2), rank: 24, columns: 50, scale: 0.37 };
+        let noise = |n: usize, k: u32| {
+            (0..n as u32).map(|i| ((i * 7919 + k) % 1009) as f32 / 504.5 - 1.0).collect::<Vec<_>>()
+        };
+        let delta =
+            LowRank { left: noise(3 * 24, 1), right: noise(24 * 50, 2), rank: 24, columns: 50, scale: 0.37 };
         let mut fast = vec![0f32; 150];
         delta.delta(0, &mut fast);
         for (row, fast) in fast.chunks_exact(50).enumerate() {

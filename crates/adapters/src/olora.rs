@@ -24,12 +24,18 @@ impl AdapterKind for Olora {
         &ABOUT
     }
 
+    fn peft_types(&self) -> &'static [&'static str] {
+        &["LORA"]
+    }
+
     fn parts(&self) -> &'static [&'static str] {
         &["lora_A", "lora_B"]
     }
 
     fn claims(&self, site: &Site, config: &Config) -> bool {
-        config.init == "olora" && !site.has("lora_embedding_A") && site.parts.iter().any(|p| lora::PARTS.contains(&p.part))
+        config.init == "olora"
+            && !site.has("lora_embedding_A")
+            && site.parts.iter().any(|p| lora::PARTS.contains(&p.part))
     }
 
     fn edits(&self, site: &Site, config: &Config) -> Result<Vec<Edit>, Problem> {
@@ -37,7 +43,12 @@ impl AdapterKind for Olora {
     }
 }
 
-fn first_part(weight: &[f32], (rows, columns): (usize, usize), rank: usize, scaling: f64) -> Result<(Vec<f32>, Vec<f32>), String> {
+fn first_part(
+    weight: &[f32],
+    (rows, columns): (usize, usize),
+    rank: usize,
+    scaling: f64,
+) -> Result<(Vec<f32>, Vec<f32>), String> {
     let rank = rank.min(rows).min(columns);
     let mut q: Vec<Vec<f64>> = Vec::with_capacity(rank);
     for k in 0..rank {

@@ -25,12 +25,18 @@ impl AdapterKind for Pissa {
         &ABOUT
     }
 
+    fn peft_types(&self) -> &'static [&'static str] {
+        &["LORA"]
+    }
+
     fn parts(&self) -> &'static [&'static str] {
         &["lora_A", "lora_B"]
     }
 
     fn claims(&self, site: &Site, config: &Config) -> bool {
-        config.init == "pissa" && !site.has("lora_embedding_A") && site.parts.iter().any(|p| lora::PARTS.contains(&p.part))
+        config.init == "pissa"
+            && !site.has("lora_embedding_A")
+            && site.parts.iter().any(|p| lora::PARTS.contains(&p.part))
     }
 
     fn edits(&self, site: &Site, config: &Config) -> Result<Vec<Edit>, Problem> {
@@ -38,7 +44,12 @@ impl AdapterKind for Pissa {
     }
 }
 
-fn top_part(weight: &[f32], (rows, columns): (usize, usize), rank: usize, _scaling: f64) -> Result<(Vec<f32>, Vec<f32>), String> {
+fn top_part(
+    weight: &[f32],
+    (rows, columns): (usize, usize),
+    rank: usize,
+    _scaling: f64,
+) -> Result<(Vec<f32>, Vec<f32>), String> {
     let w = Mat::from_fn(rows, columns, |i, j| f64::from(weight[i * columns + j]));
     let by_rows = rows <= columns;
     let gram = if by_rows { &w * w.transpose() } else { w.transpose() * &w };

@@ -2,7 +2,9 @@
 //! the merge takes the same part away before it adds the adapter.
 
 use crate::low_rank::{Factors, LowRank, show};
-use crate::{AdapterData, Change, Config, Delta, Edit, Fit, Recipe, Rewrite, Site, Stage, Target, lora};
+use crate::{
+    AdapterData, Bounded, Change, Config, Delta, Edit, Fit, Recipe, Rewrite, Site, Stage, Target, lora,
+};
 use weldlm_messages::Problem;
 use weldlm_tensor::{Dtype, MatrixRead, ReadFailed, kernels};
 
@@ -11,7 +13,12 @@ use weldlm_tensor::{Dtype, MatrixRead, ReadFailed, kernels};
 pub(crate) type Part = fn(&[f32], (usize, usize), usize, f64) -> Result<(Vec<f32>, Vec<f32>), String>;
 
 /// Edits of a site whose base loses `part` first. `across` says whether a transposed base is possible.
-pub(crate) fn edits(site: &Site, config: &Config, kind: &'static str, (part, across): (Part, bool)) -> Result<Vec<Edit>, Problem> {
+pub(crate) fn edits(
+    site: &Site,
+    config: &Config,
+    kind: &'static str,
+    (part, across): (Part, bool),
+) -> Result<Vec<Edit>, Problem> {
     let factors = Factors::of(site, config)?;
     let recipe = Box::new(FromResidual { factors: factors.clone(), part, across });
     Ok(vec![lora::edit(site, kind, factors, Vec::new(), recipe)])
@@ -42,8 +49,20 @@ impl Recipe for FromResidual {
 
     fn load(&self, target: &Target, data: &dyn AdapterData) -> Result<Change, Problem> {
         let update = self.factors.load(target, data)?;
-        let taken = LowRank { left: Vec::new(), right: Vec::new(), rank: update.rank, columns: update.columns, scale: 1.0 };
-        Ok(Change::Rewrite(Box::new(Residual { update, taken, part: self.part, scaling: self.factors.scaling, dtype: target.dtype })))
+        let taken = LowRank {
+            left: Vec::new(),
+            right: Vec::new(),
+            rank: update.rank,
+            columns: update.columns,
+            scale: 1.0,
+        };
+        Ok(Change::Rewrite(Box::new(Residual {
+            update,
+            taken,
+            part: self.part,
+            scaling: self.factors.scaling,
+            dtype: target.dtype,
+        })))
     }
 }
 
@@ -87,9 +106,9 @@ impl Rewrite for Residual {
         }
     }
 
-    fn exact(&self, row: usize, old: &[f64]) -> Vec<(f64, f64)> {
+    fn exact(&self, row: usize, old: &[f64]) -> Vec<Bounded> {
         let parts = self.taken.exact(row).into_iter().zip(self.update.exact(row));
-        let element = |(old, (taken, update)): (&f64, ((f64, f64), (f64, f64)))| {
+        let element = |(old, (taken, update)): (&f64, (Bounded, Bounded))| {
             let residual = old - taken.0;
             // The residual is rounded to the base's type on the way; a tie may fall either way.
             let rounding = self.dtype.ulp(residual);

@@ -2,8 +2,10 @@
 //! TRAINABLE_TOKENS adapter. The file holds the new rows, not differences; their ids are in the config only.
 //! <https://huggingface.co/docs/peft/package_reference/trainable_tokens>
 
-use crate::low_rank::show;
-use crate::{AdapterData, AdapterKind, Change, Config, Edit, Fit, Recipe, Site, Stage, Target, TensorHead, TokenIndices};
+use crate::{
+    AdapterData, AdapterKind, Change, Config, Edit, Fit, Recipe, Site, Stage, Target, TensorHead,
+    TokenIndices,
+};
 use weldlm_about::About;
 use weldlm_messages::{Problem, catalogue::adapter as says};
 
@@ -23,6 +25,10 @@ const PART: &str = "trainable_tokens_delta";
 impl AdapterKind for TrainableTokens {
     fn about(&self) -> &'static About {
         &ABOUT
+    }
+
+    fn peft_types(&self) -> &'static [&'static str] {
+        &["TRAINABLE_TOKENS"]
     }
 
     fn parts(&self) -> &'static [&'static str] {
@@ -90,15 +96,19 @@ impl Recipe for SetRows {
         if shape.len() == 2 && shape[1] == self.head.shape[1] { Fit::Yes } else { Fit::No }
     }
 
-    fn load(&self, target: &Target, _data: &dyn AdapterData) -> Result<Change, Problem> {
-        let rows = target.shape.first().copied().unwrap_or(0);
+    fn check(&self, shape: &[u64]) -> Result<(), Problem> {
+        let rows = shape.first().copied().unwrap_or(0);
         match self.ids.iter().find(|id| **id >= rows) {
             Some(token) => Err(Problem::new(&says::TOKEN_OUT_OF_RANGE)
                 .arg("token", token)
                 .arg("module", &self.module)
                 .arg("rows", rows)
-                .at(show(&target.shape))),
-            None => Ok(Change::Rows(self.ids.clone(), self.head.name.clone())),
+                .at(&self.head.name)),
+            None => Ok(()),
         }
+    }
+
+    fn load(&self, _target: &Target, _data: &dyn AdapterData) -> Result<Change, Problem> {
+        Ok(Change::Rows(self.ids.clone(), self.head.name.clone()))
     }
 }

@@ -19,7 +19,12 @@ fn read(path: &Path) -> Result<Fields, Problem> {
 
 /// `weldlm request.json` means `weldlm merge --config request.json`, or export, whatever the file asks for.
 pub fn with_bare_file(arguments: Vec<OsString>) -> Result<Vec<OsString>, Problem> {
-    let Some(first) = arguments.get(1).map(Path::new) else { return Ok(arguments) };
+    // Options that may stand before a command: --json, --lang LANG, --lang=LANG.
+    let mut at = 1;
+    while let Some(option) = arguments.get(at).and_then(|a| a.to_str()).filter(|a| a.starts_with("--")) {
+        at += if option == "--lang" { 2 } else { 1 };
+    }
+    let Some(first) = arguments.get(at).map(Path::new) else { return Ok(arguments) };
     let is_file = first.extension().is_some_and(|e| ["json", "yaml", "yml"].iter().any(|known| e == *known));
     if !is_file {
         return Ok(arguments);
@@ -29,7 +34,7 @@ pub fn with_bare_file(arguments: Vec<OsString>) -> Result<Vec<OsString>, Problem
         Task::Export => "export",
     };
     let mut out = arguments.clone();
-    out.splice(1..1, [OsString::from(command), OsString::from("--config")]);
+    out.splice(at..at, [OsString::from(command), OsString::from("--config")]);
     Ok(out)
 }
 

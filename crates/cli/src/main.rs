@@ -13,7 +13,12 @@ use args::{Cli, Command};
 use clap::Parser;
 use screen::Screen;
 use std::process::ExitCode;
-use weldlm_messages::{Lang, Problem};
+use weldlm_messages::catalogue::report as says;
+use weldlm_messages::{Class, Lang, Problem};
+
+/// Memory limits are for what is used; the system's allocator would reserve a heap for every thread.
+#[global_allocator]
+static ALLOCATOR: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
 
 /// Exit code of a merge that skipped layers.
 const EXIT_PARTIAL: u8 = 6;
@@ -80,7 +85,24 @@ fn run(command: Command, screen: &Screen) -> Ended {
 fn fail(screen: &Screen, problems: &[Problem]) -> ExitCode {
     screen.problems(problems);
     let code = problems.iter().map(|p| p.class().exit_code()).find(|c| *c != 0).unwrap_or(1);
+    let resumable = problems.iter().any(|p| p.class() == Class::Interrupted && p.fixes().iter().any(|f| f.field == "if_exists"));
+    if resumable {
+        screen.aside(&format!("  -> {}", screen.words(&says::CONTINUE_WITH, &[("command", same_command_resumed())])));
+    }
     ExitCode::from(code)
+}
+
+/// The command line of this process with `--if-exists resume`, ready to paste.
+fn same_command_resumed() -> String {
+    let mut words: Vec<String> = std::env::args().collect();
+    if let Some(at) = words.iter().position(|w| w == "--if-exists") {
+        words.drain(at..(at + 2).min(words.len()));
+    }
+    words.retain(|w| !w.starts_with("--if-exists="));
+    words.extend(["--if-exists".to_string(), "resume".to_string()]);
+    let plain = |w: &str| !w.is_empty() && w.chars().all(|c| c.is_alphanumeric() || "-_./=:,+@%".contains(c));
+    let quoted = words.iter().map(|w| if plain(w) { w.clone() } else { format!("'{}'", w.replace('\'', "'\\''")) });
+    quoted.collect::<Vec<_>>().join(" ")
 }
 
 /// `--lang`, then `WELDLM_LANG`, then the locale of messages.

@@ -69,7 +69,11 @@ impl Checkpoint {
     ///
     /// # Errors
     /// When one is damaged, or a name stands in two of them.
-    pub fn read(format: &'static dyn Format, folder: &Folder, names: &[String]) -> Result<Checkpoint, Problem> {
+    pub fn read(
+        format: &'static dyn Format,
+        folder: &Folder,
+        names: &[String],
+    ) -> Result<Checkpoint, Problem> {
         let mut checkpoint = Checkpoint {
             format,
             folder: folder.clone(),
@@ -144,7 +148,13 @@ impl Checkpoint {
 }
 
 /// Reads a strided view, a run of contiguous elements at a time.
-fn gather(blob: &Blob, tensor: &TensorInfo, start: u64, strides: &[u64], (offset, buf): (u64, &mut [u8])) -> Result<(), Problem> {
+fn gather(
+    blob: &Blob,
+    tensor: &TensorInfo,
+    start: u64,
+    strides: &[u64],
+    (offset, buf): (u64, &mut [u8]),
+) -> Result<(), Problem> {
     let size = tensor.dtype.size() as u64;
     let inner = tensor.shape.last().copied().unwrap_or(1).max(1);
     let dense_inner = strides.last().copied().unwrap_or(1) == 1;

@@ -113,7 +113,12 @@ pub trait Format: Sync {
     ///
     /// # Errors
     /// When the original file's header cannot be read again.
-    fn lay_out(&self, name: &str, tensors: Vec<OutTensor>, original: Option<Original<'_>>) -> Result<FilePlan, Problem>;
+    fn lay_out(
+        &self,
+        name: &str,
+        tensors: Vec<OutTensor>,
+        original: Option<Original<'_>>,
+    ) -> Result<FilePlan, Problem>;
 
     /// Bytes that can only be known once the tensors were written, from the CRC-32 of each tensor's data.
     /// `None` when the format has none, so that no checksums need to be computed.
@@ -148,5 +153,9 @@ pub fn index_text(files: &[FilePlan]) -> String {
 
 pub(crate) fn bad_header(format: &str, blob: &Blob, reason: impl std::fmt::Display) -> Problem {
     let file = blob.path().display();
-    Problem::new(&says::BAD_HEADER).arg("format", format).arg("file", file).arg("reason", reason).at(blob.path().display())
+    Problem::new(&says::BAD_HEADER)
+        .arg("format", format)
+        .arg("file", file)
+        .arg("reason", reason)
+        .at(blob.path().display())
 }

@@ -43,12 +43,7 @@ pub fn open_file(folder: &Folder, name: &str) -> Result<Checkpoint, Problem> {
 }
 
 fn no_weights(folder: &Folder) -> Problem {
-    let expected: Vec<&str> = vec![
-        safetensors::SINGLE,
-        safetensors::INDEX,
-        torch::SINGLE,
-        torch::INDEX,
-    ];
+    let expected: Vec<&str> = vec![safetensors::SINGLE, safetensors::INDEX, torch::SINGLE, torch::INDEX];
     let shown = folder.only().map_or_else(|| folder.path().to_path_buf(), |f| folder.file_path(f));
     Problem::new(&says::NO_WEIGHTS)
         .arg("path", shown.display())
@@ -72,11 +67,19 @@ fn check_index(checkpoint: &Checkpoint, index: &str, map: &[(String, String)]) -
 
 /// The search that safetensors and torch files share: the file that the user named; a single file of the
 /// usual name; an index; the only file of the format; a complete `-of-` series.
-pub(crate) fn find(format: &dyn Format, folder: &Folder, names: (&str, &str)) -> Result<Option<FileSet>, Problem> {
+pub(crate) fn find(
+    format: &dyn Format,
+    folder: &Folder,
+    names: (&str, &str),
+) -> Result<Option<FileSet>, Problem> {
     let (single, index) = names;
     if let Some(only) = folder.only() {
         if only.ends_with(".index.json") {
-            return if format.owns(only.trim_end_matches(".index.json")) { read_index(folder, only).map(Some) } else { Ok(None) };
+            return if format.owns(only.trim_end_matches(".index.json")) {
+                read_index(folder, only).map(Some)
+            } else {
+                Ok(None)
+            };
         }
         return Ok(format.owns(only).then(|| FileSet { files: vec![only.to_string()], index: None }));
     }
@@ -117,8 +120,18 @@ fn several(folder: &Folder, names: &[&str]) -> Problem {
 /// Files that lie beside a model's weights but are not its weights.
 fn is_beside_model(name: &str) -> bool {
     const STARTS: &[&str] = &[
-        "adapter_", "adapters.", "optimizer", "scheduler", "rng_state", "training_args", "scaler", "value_head",
-        "v_head", "consolidated", "random_states", "custom_checkpoint",
+        "adapter_",
+        "adapters.",
+        "optimizer",
+        "scheduler",
+        "rng_state",
+        "training_args",
+        "scaler",
+        "value_head",
+        "v_head",
+        "consolidated",
+        "random_states",
+        "custom_checkpoint",
     ];
     STARTS.iter().any(|s| name.starts_with(s))
 }
@@ -145,7 +158,8 @@ fn read_index(folder: &Folder, name: &str) -> Result<FileSet, Problem> {
         Problem::new(&says::BAD_JSON).arg("file", path.display()).arg("reason", reason).at(path.display())
     };
     let value: serde_json::Value = serde_json::from_str(&text).map_err(|e| bad(&e))?;
-    let map = value.get("weight_map").and_then(|m| m.as_object()).ok_or_else(|| bad(&"it has no weight_map"))?;
+    let map =
+        value.get("weight_map").and_then(|m| m.as_object()).ok_or_else(|| bad(&"it has no weight_map"))?;
     let mut pairs = Vec::with_capacity(map.len());
     for (tensor, file) in map {
         let file = file.as_str().ok_or_else(|| bad(&format!("weight_map[{tensor:?}] is not a file name")))?;
@@ -171,9 +185,31 @@ fn read_index(folder: &Folder, name: &str) -> Result<FileSet, Problem> {
 /// since they would still hold the weights from before the merge.
 pub fn is_foreign_weights(name: &str) -> bool {
     const ENDS: &[&str] = &[
-        ".safetensors", ".safetensors.index.json", ".bin", ".bin.index.json", ".pt", ".pth", ".ckpt", ".gguf",
-        ".ggml", ".onnx", ".onnx_data", ".onnx.data", ".h5", ".msgpack", ".npz", ".npy", ".tflite", ".mlmodel",
-        ".pkl", ".pickle", ".distcp", ".engine", ".nemo", ".llamafile", ".ot",
+        ".safetensors",
+        ".safetensors.index.json",
+        ".bin",
+        ".bin.index.json",
+        ".pt",
+        ".pth",
+        ".ckpt",
+        ".gguf",
+        ".ggml",
+        ".onnx",
+        ".onnx_data",
+        ".onnx.data",
+        ".h5",
+        ".msgpack",
+        ".npz",
+        ".npy",
+        ".tflite",
+        ".mlmodel",
+        ".pkl",
+        ".pickle",
+        ".distcp",
+        ".engine",
+        ".nemo",
+        ".llamafile",
+        ".ot",
     ];
     let name = name.to_ascii_lowercase();
     ENDS.iter().any(|e| name.ends_with(e))

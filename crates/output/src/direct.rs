@@ -48,7 +48,13 @@ fn read_chunk(file: &File, buf: &mut [u8], offset: u64, want: usize) -> io::Resu
     Ok(())
 }
 
-fn read_share(path: &Path, len: u64, first: u64, out: &mpsc::SyncSender<io::Result<AlignedBuf>>, back: &mpsc::Receiver<AlignedBuf>) -> io::Result<()> {
+fn read_share(
+    path: &Path,
+    len: u64,
+    first: u64,
+    out: &mpsc::SyncSender<io::Result<AlignedBuf>>,
+    back: &mpsc::Receiver<AlignedBuf>,
+) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.read(true);
     let (mut file, mut direct) = open_direct(&options, path)?;
@@ -77,7 +83,10 @@ fn read_share(path: &Path, len: u64, first: u64, out: &mpsc::SyncSender<io::Resu
 ///
 /// # Errors
 /// When the file is shorter than it was or cannot be read, or what `each` returns.
-pub fn stream<E: From<io::Error>>(path: &Path, mut each: impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
+pub fn stream<E: From<io::Error>>(
+    path: &Path,
+    mut each: impl FnMut(&[u8]) -> Result<(), E>,
+) -> Result<(), E> {
     let len = std::fs::metadata(path)?.len();
     std::thread::scope(|scope| {
         let mut lanes = Vec::with_capacity(READERS);

@@ -11,11 +11,15 @@
 
 mod aligned;
 mod direct;
+mod plain;
+mod probe;
 mod sink;
 mod space;
 mod staging;
 
 pub use direct::stream;
+pub use plain::put;
+pub use probe::{Probe, probe};
 pub use sink::FileSink;
 pub use space::{free_bytes, human, memory_available};
 pub use staging::{IfExists, RECEIPT, Situation, Staging, examine};
@@ -27,7 +31,9 @@ use weldlm_messages::{Problem, catalogue::output as says};
 fn write_failed(path: &Path, written: u64, error: &std::io::Error) -> Problem {
     let full = matches!(
         error.kind(),
-        std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded | std::io::ErrorKind::FileTooLarge
+        std::io::ErrorKind::StorageFull
+            | std::io::ErrorKind::QuotaExceeded
+            | std::io::ErrorKind::FileTooLarge
     );
     let problem = if full { Problem::new(&says::DISK_FULL) } else { Problem::new(&says::WRITE_FAILED) };
     problem.arg("path", path.display()).arg("written", human(written)).arg("reason", error).at(path.display())

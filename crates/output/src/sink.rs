@@ -191,13 +191,21 @@ fn reserve(file: &File, len: u64) -> io::Result<()> {
         return Ok(());
     }
     match rustix::fs::fallocate(file, FallocateFlags::empty(), 0, len) {
-        Err(e @ (rustix::io::Errno::NOSPC | rustix::io::Errno::DQUOT | rustix::io::Errno::FBIG)) => Err(e.into()),
+        Err(e @ (rustix::io::Errno::NOSPC | rustix::io::Errno::DQUOT | rustix::io::Errno::FBIG)) => {
+            Err(e.into())
+        }
         // A file system without it takes the room as it goes.
         _ => Ok(()),
     }
 }
 
-fn serve(file: File, direct: bool, path: &Path, inbox: &mpsc::Receiver<Order>, outbox: &mpsc::Sender<io::Result<AlignedBuf>>) {
+fn serve(
+    file: File,
+    direct: bool,
+    path: &Path,
+    inbox: &mpsc::Receiver<Order>,
+    outbox: &mpsc::Sender<io::Result<AlignedBuf>>,
+) {
     let mut file = file;
     let mut direct = direct;
     for order in inbox {

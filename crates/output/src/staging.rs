@@ -99,7 +99,10 @@ pub fn examine(output: &Path, policy: IfExists, inputs: &[PathBuf]) -> Result<Si
 
 fn writable(parent: &Path, output: &Path) -> Result<(), Problem> {
     let refused = |reason: &dyn std::fmt::Display| {
-        Problem::new(&says::NOT_WRITABLE).arg("path", output.display()).arg("reason", reason).at("output_path")
+        Problem::new(&says::NOT_WRITABLE)
+            .arg("path", output.display())
+            .arg("reason", reason)
+            .at("output_path")
     };
     if !parent.is_dir() {
         return Err(refused(&format!("{} is not a folder", parent.display())));
@@ -325,7 +328,11 @@ fn clear(partial: &Path) -> std::io::Result<()> {
         if entry.file_name() == LOCK {
             continue;
         }
-        if entry.file_type()?.is_dir() { fs::remove_dir_all(entry.path())? } else { fs::remove_file(entry.path())? }
+        if entry.file_type()?.is_dir() {
+            fs::remove_dir_all(entry.path())?
+        } else {
+            fs::remove_file(entry.path())?
+        }
     }
     Ok(())
 }
@@ -336,9 +343,13 @@ fn take_lock(partial: &Path) -> Result<File, Problem> {
     let failed = |e: std::io::Error| {
         Problem::new(&says::NOT_WRITABLE).arg("path", path.display()).arg("reason", e).at("output_path")
     };
-    let mut file = OpenOptions::new().create(true).read(true).write(true).truncate(false).open(&path).map_err(failed)?;
+    let mut file =
+        OpenOptions::new().create(true).read(true).write(true).truncate(false).open(&path).map_err(failed)?;
     let busy = |owner: &str| {
-        Problem::new(&says::LOCKED).arg("owner", owner.trim()).arg("path", partial.display()).at("output_path")
+        Problem::new(&says::LOCKED)
+            .arg("owner", owner.trim())
+            .arg("path", partial.display())
+            .at("output_path")
     };
     match rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive) {
         Ok(()) => {}
@@ -349,7 +360,8 @@ fn take_lock(partial: &Path) -> Result<File, Problem> {
         Err(_) => {}
     }
     // The owner before us may have published the folder between our open and our lock.
-    let same = fs::metadata(&path).is_ok_and(|m| file.metadata().is_ok_and(|f| (m.dev(), m.ino()) == (f.dev(), f.ino())));
+    let same = fs::metadata(&path)
+        .is_ok_and(|m| file.metadata().is_ok_and(|f| (m.dev(), m.ino()) == (f.dev(), f.ino())));
     if !same {
         return Err(busy("it has just finished"));
     }

@@ -1,7 +1,7 @@
 //! Code that is told what a merge does and may veto it: as a trait, and as a command.
 
 use crate::events::Event;
-use crate::plan::Plan;
+use weldlm_plan::Plan;
 use crate::report::{Report, TensorReport};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Write};
@@ -53,10 +53,16 @@ impl CommandCallback {
     /// # Errors
     /// When it cannot be split or started.
     pub fn start(command: &str) -> Result<CommandCallback, Problem> {
-        let failed = |reason: &dyn std::fmt::Display| Problem::new(&says::CALLBACK_FAILED).arg("reason", reason).at("on_event");
+        let failed = |reason: &dyn std::fmt::Display| {
+            Problem::new(&says::CALLBACK_FAILED).arg("reason", reason).at("on_event")
+        };
         let words = shlex::split(command).filter(|w| !w.is_empty());
         let Some(words) = words else {
-            return Err(Problem::new(&usage::BAD_VALUE).arg("value", command).arg("field", "on_event").arg("expected", "a command").at("on_event"));
+            return Err(Problem::new(&usage::BAD_VALUE)
+                .arg("value", command)
+                .arg("field", "on_event")
+                .arg("expected", "a command")
+                .at("on_event"));
         };
         let mut child = Command::new(&words[0])
             .args(&words[1..])
@@ -91,7 +97,9 @@ impl CommandCallback {
 
     fn answer(&self) -> Result<(), Problem> {
         let veto = |reason: &str| {
-            Err(Problem::new(&says::VETO).arg("reason", if reason.is_empty() { "-" } else { reason }).at("on_event"))
+            Err(Problem::new(&says::VETO)
+                .arg("reason", if reason.is_empty() { "-" } else { reason })
+                .at("on_event"))
         };
         let Ok(mut inner) = self.inner.lock() else { return Ok(()) };
         let mut until = Some(Instant::now() + Duration::from_secs(ANSWER_SECONDS));

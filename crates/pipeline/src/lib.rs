@@ -6,24 +6,16 @@
 #![forbid(unsafe_code)]
 
 pub mod callback;
-pub mod diff;
 pub mod events;
-mod hash;
-pub mod inspect;
-mod json_edit;
-pub mod nearest;
-pub mod plan;
 pub mod rebuild;
 pub mod report;
-pub mod request;
 pub mod run;
 pub mod verify;
 
 pub use callback::{MergeCallback, plan_json};
 pub use events::{Event, Stage};
-pub use plan::Plan;
+pub use weldlm_plan::{self as plan, Plan, Request, request};
 pub use report::Report;
-pub use request::Request;
 pub use run::Context;
 
 use weldlm_messages::{Problem, catalogue::merge as says, catalogue::output as output_says};
@@ -44,7 +36,7 @@ pub fn weld(plan: &Plan, callbacks: &[&dyn MergeCallback], context: &Context<'_>
         callbacks.iter().for_each(|callback| callback::forward(*callback, &event));
         context.say(event);
     };
-    let context = &Context { stop: context.stop, events: &heard };
+    let context = &Context { stop: context.stop, events: &heard, sync_bytes: context.sync_bytes };
     let mut staging = Staging::begin(&plan.request.output, plan.situation == Situation::Partial)?;
     match make(plan, &mut staging, context) {
         Ok(report) => {
@@ -76,7 +68,13 @@ fn make(plan: &Plan, staging: &mut Staging, context: &Context<'_>) -> Result<Rep
 
 /// What a later run can continue from: everything but results that would come out wrong again.
 fn can_resume(problem: &Problem) -> bool {
-    let lasting = [output_says::INTERRUPTED.code, output_says::DISK_FULL.code, output_says::WRITE_FAILED.code, output_says::OTHER_REQUEST.code, output_says::LOCKED.code];
+    let lasting = [
+        output_says::INTERRUPTED.code,
+        output_says::DISK_FULL.code,
+        output_says::WRITE_FAILED.code,
+        output_says::OTHER_REQUEST.code,
+        output_says::LOCKED.code,
+    ];
     lasting.contains(&problem.code())
 }
 
@@ -108,6 +106,8 @@ fn recheck(plan: &Plan, context: &Context<'_>) -> Result<Report, Problem> {
     if let Some(problem) = check.problems.into_iter().next() {
         return Err(problem);
     }
-    context.say(Event::Warning(Problem::new(&output_says::ALREADY_DONE).arg("path", plan.request.output.display())));
+    context.say(Event::Warning(
+        Problem::new(&output_says::ALREADY_DONE).arg("path", plan.request.output.display()),
+    ));
     Ok(report::of_receipt(&receipt))
 }

@@ -1,8 +1,8 @@
 //! A finished result computed again from the inputs that its receipt names, tensor by tensor, without writing.
 
 use crate::events::{Event, Stage};
-use crate::plan::Plan;
-use crate::request::{Request, Task};
+use weldlm_plan::Plan;
+use weldlm_plan::request::{Request, Task};
 use crate::run::{Context, again};
 use crate::verify::Check;
 use serde_json::{Value, json};

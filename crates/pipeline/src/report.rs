@@ -3,8 +3,8 @@
 //! It says nothing of times, machines or paths, so that the same request gives the same receipt anywhere.
 //! Its form is described in `docs/reference/weldlm.schema.json`.
 
-use crate::plan::{Applied, Plan};
-use crate::request::{OutDtype, Serialization, Task};
+use weldlm_plan::{Applied, Plan};
+use weldlm_plan::request::{OutDtype, Serialization, Task};
 use crate::run::{Outcome, TensorDone};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -61,7 +61,8 @@ impl TensorReport {
 
     /// The receipt's entry; events use the same form.
     pub fn to_json(&self) -> Value {
-        let mut value = json!({"name": self.name, "file": self.file, "dtype": self.dtype, "shape": self.shape});
+        let mut value =
+            json!({"name": self.name, "file": self.file, "dtype": self.dtype, "shape": self.shape});
         if !self.blake3.is_empty() {
             value["blake3"] = json!(self.blake3);
         }
@@ -132,7 +133,11 @@ pub(crate) fn make(plan: &Plan, outcome: &Outcome, files: &[FileHash]) -> Report
     let mut tensors: Vec<TensorReport> = Vec::new();
     for file in &plan.files {
         let done = outcome.files.get(&file.plan.name).map(Vec::as_slice).unwrap_or_default();
-        let reports = file.entries.iter().zip(done).map(|(&entry, done)| TensorReport::of(plan, (entry, &file.plan.name), done));
+        let reports = file
+            .entries
+            .iter()
+            .zip(done)
+            .map(|(&entry, done)| TensorReport::of(plan, (entry, &file.plan.name), done));
         tensors.extend(reports);
     }
     let counts = count(plan, &tensors);
@@ -148,9 +153,22 @@ pub(crate) fn make(plan: &Plan, outcome: &Outcome, files: &[FileHash]) -> Report
     put("base", base(plan, outcome));
     put("adapters", Value::Array(plan.adapters.iter().enumerate().map(|(i, _)| adapter(plan, i)).collect()));
     put("counts", counts_json(&counts));
-    put("config_edits", Value::Array(plan.config_edits.iter().map(|e| json!({"key": e.path.join("."), "value": e.value})).collect()));
+    put(
+        "config_edits",
+        Value::Array(
+            plan.config_edits.iter().map(|e| json!({"key": e.path.join("."), "value": e.value})).collect(),
+        ),
+    );
     put("skipped", Value::Array(plan.skipped.iter().map(|s| json!({"module": s.module, "code": s.problem.code(), "reason": s.problem.what(Lang::En)})).collect()));
-    put("files", Value::Array(files.iter().map(|(name, bytes, hash)| json!({"name": name, "bytes": bytes, "blake3": hash})).collect()));
+    put(
+        "files",
+        Value::Array(
+            files
+                .iter()
+                .map(|(name, bytes, hash)| json!({"name": name, "bytes": bytes, "blake3": hash}))
+                .collect(),
+        ),
+    );
     put("tensors", Value::Array(tensors.iter().map(TensorReport::to_json).collect()));
     let hash = self_hash(&receipt);
     receipt.insert(SELF.to_string(), json!(hash));
@@ -166,7 +184,7 @@ pub(crate) fn text(receipt: &Value) -> String {
 fn self_hash(receipt: &Map<String, Value>) -> String {
     let mut rest = receipt.clone();
     rest.shift_remove(SELF);
-    crate::hash::bytes(Value::Object(rest).to_string().as_bytes())
+    weldlm_plan::hash::bytes(Value::Object(rest).to_string().as_bytes())
 }
 
 /// Whether a receipt is as it was written.
@@ -186,7 +204,8 @@ fn options(plan: &Plan) -> Value {
         Serialization::Torch => "torch",
         Serialization::Both => "both",
     };
-    let mapping: Map<String, Value> = r.module_mapping.iter().map(|(old, new)| (old.clone(), json!(new))).collect();
+    let mapping: Map<String, Value> =
+        r.module_mapping.iter().map(|(old, new)| (old.clone(), json!(new))).collect();
     json!({"dtype": dtype, "safe_merge": r.safe_merge, "module_mapping": mapping, "weights": serialization, "max_shard_size": r.max_shard_size})
 }
 
@@ -213,7 +232,8 @@ fn adapter(plan: &Plan, index: usize) -> Value {
             group
         })
         .collect();
-    let files: Vec<Value> = adapter.hashes.iter().map(|(name, hash)| json!({"name": name, "blake3": hash})).collect();
+    let files: Vec<Value> =
+        adapter.hashes.iter().map(|(name, hash)| json!({"name": name, "blake3": hash})).collect();
     json!({
         "name": adapter.folder().short_name(),
         "peft_type": adapter.config.peft_type,
@@ -271,5 +291,33 @@ pub(crate) fn of_receipt(receipt: &Value) -> Report {
         rows_recomputed: number("rows_recomputed"),
     };
     let bytes = receipt["files"].as_array().into_iter().flatten().filter_map(|f| f["bytes"].as_u64()).sum();
-    Report { partial: receipt["state"] == "partial", counts, tensors: Vec::new(), receipt: receipt.clone(), bytes }
+    Report {
+        partial: receipt["state"] == "partial",
+        counts,
+        tensors: Vec::new(),
+        receipt: receipt.clone(),
+        bytes,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn receipts_survive_being_read() {
+        // Numbers with all their digits are misread by parsers that are only nearly exact.
+        for scale in
+            [-2.4368424793545906, -0.40339759256967955, 0.1 + 0.2, 1.5822059707889373, 1e-300, 5e-324]
+        {
+            let mut map = Map::new();
+            map.insert("scale".to_string(), json!(scale));
+            map.insert(SELF.to_string(), json!(self_hash(&map)));
+            let written = text(&Value::Object(map));
+            let read: Value = serde_json::from_str(&written).unwrap();
+            assert!(is_genuine(&read) && text(&read) == written, "{scale}");
+            assert_eq!(read["scale"], json!(scale));
+        }
+        assert!(!is_genuine(&json!({"scale": 1.0, SELF: "0"})) && !is_genuine(&json!([])));
+    }
 }

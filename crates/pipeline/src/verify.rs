@@ -2,14 +2,15 @@
 //! run computed; and, later, a result is compared with its receipt.
 
 use crate::events::{Event, Stage};
-use crate::plan::{Content, OutFile, Plan};
+use weldlm_plan::{Content, OutFile, Plan};
 use crate::report::{self, FileHash};
+use crate::run::again::stopped;
 use crate::run::{Context, Outcome, TensorDone, interrupted};
 use serde_json::Value;
 use std::path::Path;
 use weldlm_formats::{FilePlan, Piece};
-use weldlm_messages::{Problem, catalogue::output as output_says, catalogue::source, catalogue::verify as says};
-use weldlm_output::{RECEIPT, Staging, human};
+use weldlm_messages::{Class, Problem, catalogue::source, catalogue::verify as says};
+use weldlm_output::{RECEIPT, Staging};
 use weldlm_source::Folder;
 use weldlm_tensor::{Dtype, kernels};
 use xxhash_rust::xxh3::Xxh3;
@@ -51,7 +52,13 @@ struct TensorHash {
 
 /// Reads a planned file and hashes it as a whole and tensor by tensor, comparing the bytes that are known and
 /// counting values that are not finite in tensors for which `finite` says so.
-fn read_back(path: &Path, plan: &FilePlan, patches: &[(u64, Vec<u8>)], finite: &dyn Fn(usize) -> bool, progress: &mut dyn FnMut(u64) -> Result<(), Problem>) -> Result<ReadBack, Problem> {
+fn read_back(
+    path: &Path,
+    plan: &FilePlan,
+    patches: &[(u64, Vec<u8>)],
+    finite: &dyn Fn(usize) -> bool,
+    progress: &mut dyn FnMut(u64) -> Result<(), Problem>,
+) -> Result<ReadBack, Problem> {
     let patched = patched(plan, patches);
     let mut stretches = Vec::new();
     let mut end = 0;
@@ -67,7 +74,18 @@ fn read_back(path: &Path, plan: &FilePlan, patches: &[(u64, Vec<u8>)], finite: &
         stretches.push(Stretch { end, what });
     }
     let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    let mut state = State { plan, name: &name, stretches: &stretches, at: 0, now: 0, whole: blake3::Hasher::new(), part: blake3::Hasher::new(), check: Xxh3::new(), tensors: vec![TensorHash::default(); plan.tensors.len()] };
+    let mut state = State {
+        plan,
+        name: &name,
+        stretches: &stretches,
+        at: 0,
+        now: 0,
+        whole: blake3::Hasher::new(),
+        part: blake3::Hasher::new(),
+        check: Xxh3::new(),
+        cut: Vec::new(),
+        tensors: vec![TensorHash::default(); plan.tensors.len()],
+    };
     state.close_empty();
     weldlm_output::stream::<Failure>(path, |chunk| {
         state.chunk(chunk, finite).map_err(Failure)?;
@@ -75,7 +93,11 @@ fn read_back(path: &Path, plan: &FilePlan, patches: &[(u64, Vec<u8>)], finite: &
     })
     .map_err(|f| f.0.at(path.display()))?;
     if state.at != plan.len {
-        return Err(Problem::new(&says::SIZE_DIFFERS).arg("file", &name).arg("found", state.at).arg("expected", plan.len).at(path.display()));
+        return Err(Problem::new(&says::SIZE_DIFFERS)
+            .arg("file", &name)
+            .arg("found", state.at)
+            .arg("expected", plan.len)
+            .at(path.display()));
     }
     Ok(ReadBack { file: state.whole.finalize().to_hex().to_string(), tensors: state.tensors })
 }
@@ -110,6 +132,8 @@ struct State<'a> {
     whole: blake3::Hasher,
     part: blake3::Hasher,
     check: Xxh3,
+    /// The beginning of an element whose rest is in the next chunk.
+    cut: Vec<u8>,
     tensors: Vec<TensorHash>,
 }
 
@@ -132,9 +156,17 @@ impl State<'_> {
                     self.part.update(here);
                     self.check.update(here);
                     let tensor = &self.plan.tensors[*i];
-                    let bad = if finite(*i) && tensor.dtype.is_float() { non_finite(tensor.dtype, here) } else { 0 };
+                    let bad = if finite(*i) && tensor.dtype.is_float() {
+                        non_finite(tensor.dtype, here, &mut self.cut)
+                    } else {
+                        0
+                    };
                     if bad > 0 {
-                        return Err(Problem::new(&says::NOT_FINITE).arg("file", self.name).arg("tensor", &tensor.name).arg("count", bad).at(&tensor.name));
+                        return Err(Problem::new(&says::NOT_FINITE)
+                            .arg("file", self.name)
+                            .arg("tensor", &tensor.name)
+                            .arg("count", bad)
+                            .at(&tensor.name));
                     }
                 }
             }
@@ -163,15 +195,29 @@ impl State<'_> {
     }
 
     fn differs(&self, tensor: &str, found: &str, expected: &str) -> Problem {
-        Problem::new(&says::HASH_DIFFERS).arg("file", self.name).arg("tensor", tensor).arg("found", found).arg("expected", expected).at(self.name)
+        Problem::new(&says::HASH_DIFFERS)
+            .arg("file", self.name)
+            .arg("tensor", tensor)
+            .arg("found", found)
+            .arg("expected", expected)
+            .at(self.name)
     }
 }
 
-/// A chunk may begin inside an element; whole elements are counted, which chunks of a power of two keep whole
-/// but for the alignment of the tensor's start.
-fn non_finite(dtype: Dtype, bytes: &[u8]) -> u64 {
-    let whole = bytes.len() - bytes.len() % dtype.size();
-    kernels::count_non_finite(dtype, &bytes[..whole])
+/// Values that are not finite among the next bytes of a tensor. Chunks end where the disk likes it, also inside
+/// an element; what is `cut` off waits for the next chunk. A tensor's last element is whole, so nothing is left.
+fn non_finite(dtype: Dtype, bytes: &[u8], cut: &mut Vec<u8>) -> u64 {
+    let missing = (dtype.size() - cut.len()) % dtype.size();
+    let (rest_of_cut, bytes) = bytes.split_at(missing.min(bytes.len()));
+    cut.extend_from_slice(rest_of_cut);
+    if cut.len() % dtype.size() != 0 {
+        return 0;
+    }
+    let (whole, next_cut) = bytes.split_at(bytes.len() - bytes.len() % dtype.size());
+    let found = kernels::count_non_finite(dtype, cut) + kernels::count_non_finite(dtype, whole);
+    cut.clear();
+    cut.extend_from_slice(next_cut);
+    found
 }
 
 /// Reads the result of a run back, before it is published. Returns the files with their hashes, and fills in
@@ -179,7 +225,12 @@ fn non_finite(dtype: Dtype, bytes: &[u8]) -> u64 {
 ///
 /// # Errors
 /// When anything differs from the plan or from what was written.
-pub fn staged(plan: &Plan, outcome: &mut Outcome, staging: &Staging, context: &Context<'_>) -> Result<Vec<FileHash>, Problem> {
+pub fn staged(
+    plan: &Plan,
+    outcome: &mut Outcome,
+    staging: &Staging,
+    context: &Context<'_>,
+) -> Result<Vec<FileHash>, Problem> {
     let total: u64 = plan.files.iter().map(|f| f.plan.len).sum();
     context.say(Event::Stage(Stage::Verify, total));
     let mut files = Vec::new();
@@ -192,10 +243,12 @@ pub fn staged(plan: &Plan, outcome: &mut Outcome, staging: &Staging, context: &C
     compare_headers(plan, staging)?;
     for side in &plan.side {
         let blob = weldlm_source::Blob::open(&staging.path(&side.name))?;
-        let hash = crate::hash::blob(&blob, &mut |_| true)?.unwrap_or_default();
+        let hash = weldlm_plan::hash::blob(&blob, &mut |_| true)?.unwrap_or_default();
         let expected = match &side.content {
-            Content::Bytes(bytes) => crate::hash::bytes(bytes),
-            Content::Copy(path) => crate::hash::blob(&weldlm_source::Blob::open(path)?, &mut |_| true)?.unwrap_or_default(),
+            Content::Bytes(bytes) => weldlm_plan::hash::bytes(bytes),
+            Content::Copy(path) => {
+                weldlm_plan::hash::blob(&weldlm_source::Blob::open(path)?, &mut |_| true)?.unwrap_or_default()
+            }
         };
         if hash != expected {
             return Err(file_differs(&side.name, &hash, &expected));
@@ -210,11 +263,21 @@ fn file_differs(file: &str, found: &str, expected: &str) -> Problem {
     Problem::new(&says::FILE_DIFFERS).arg("file", file).arg("found", found).arg("expected", expected).at(file)
 }
 
-fn one_file(plan: &Plan, outcome: &mut Outcome, (file, staging): (&OutFile, &Staging), context: &Context<'_>, before: u64) -> Result<String, Problem> {
+fn one_file(
+    plan: &Plan,
+    outcome: &mut Outcome,
+    (file, staging): (&OutFile, &Staging),
+    context: &Context<'_>,
+    before: u64,
+) -> Result<String, Problem> {
     let name = &file.plan.name;
     let written = outcome.files.get(name).cloned().unwrap_or_default();
     let crcs: Vec<u32> = written.iter().map(|t| t.crc).collect();
-    let patches = file.format.late_bytes(&file.plan, &crcs).filter(|_| crcs.len() == file.plan.tensors.len()).unwrap_or_default();
+    let patches = file
+        .format
+        .late_bytes(&file.plan, &crcs)
+        .filter(|_| crcs.len() == file.plan.tensors.len())
+        .unwrap_or_default();
     let finite = |i: usize| !plan.entries[file.entries[i]].edits.is_empty();
     let mut progress = |at: u64| {
         context.say(Event::Progress(before + at, name.clone()));
@@ -226,7 +289,8 @@ fn one_file(plan: &Plan, outcome: &mut Outcome, (file, staging): (&OutFile, &Sta
         if let Some(expected) = input.filter(|hash| **hash != found.file) {
             return Err(file_differs(name, &found.file, expected));
         }
-        let tensors = found.tensors.into_iter().map(|t| TensorDone { blake3: t.blake3, ..TensorDone::default() });
+        let tensors =
+            found.tensors.into_iter().map(|t| TensorDone { blake3: t.blake3, ..TensorDone::default() });
         outcome.files.insert(name.clone(), tensors.collect());
         return Ok(found.file);
     }
@@ -252,7 +316,8 @@ fn compare_headers(plan: &Plan, staging: &Staging) -> Result<(), Problem> {
     for file in &plan.files {
         let seen = weldlm_formats::open_file(&folder, &file.plan.name)?;
         for tensor in &file.plan.tensors {
-            let found = seen.get(&tensor.name).map(|t| format!("{} {:?}", t.dtype, t.shape)).unwrap_or_default();
+            let found =
+                seen.get(&tensor.name).map(|t| format!("{} {:?}", t.dtype, t.shape)).unwrap_or_default();
             let expected = format!("{} {:?}", tensor.dtype, tensor.shape);
             if found != expected || seen.tensors.len() != file.plan.tensors.len() {
                 return Err(Problem::new(&says::HEADER_DIFFERS)
@@ -289,7 +354,10 @@ pub fn receipt(folder: &Folder) -> Result<Value, Problem> {
         return Err(Problem::new(&says::NO_RECEIPT).arg("path", path).at(folder.path().display()));
     };
     let bad = |reason: &dyn std::fmt::Display| {
-        Problem::new(&says::BAD_RECEIPT).arg("path", folder.path().display()).arg("reason", reason).at(folder.file_path(RECEIPT).display())
+        Problem::new(&says::BAD_RECEIPT)
+            .arg("path", folder.path().display())
+            .arg("reason", reason)
+            .at(folder.file_path(RECEIPT).display())
     };
     let value: Value = serde_json::from_str(&text).map_err(|e| bad(&e))?;
     if !report::is_genuine(&value) || report::text(&value) != text {
@@ -314,7 +382,9 @@ pub fn result(folder: &Folder, context: &Context<'_>) -> Result<Check, Problem> 
         let name = file["name"].as_str().unwrap_or("");
         check.files += 1;
         if !folder.has(name) {
-            check.problems.push(Problem::new(&says::FILE_MISSING).arg("file", name).at(folder.file_path(name).display()));
+            check.problems.push(
+                Problem::new(&says::FILE_MISSING).arg("file", name).at(folder.file_path(name).display()),
+            );
             before += file["bytes"].as_u64().unwrap_or(0);
             continue;
         }
@@ -322,27 +392,31 @@ pub fn result(folder: &Folder, context: &Context<'_>) -> Result<Check, Problem> 
         check.tensors += of_file.len() as u64;
         let mut progress = |at: u64| {
             context.say(Event::Progress(before + at, name.to_string()));
-            if context.is_stopped() { Err(stopped(folder, before + at, total)) } else { Ok(()) }
+            if context.is_stopped() { Err(stopped(before + at, total)) } else { Ok(()) }
         };
         check.problems.extend(against_receipt(folder, file, &of_file, &mut progress)?);
         before += file["bytes"].as_u64().unwrap_or(0);
     }
     let known = |name: &str| files.iter().any(|f| f["name"] == name);
-    for file in folder.files()?.into_iter().filter(|f| weldlm_formats::is_foreign_weights(&f.name) && !known(&f.name)) {
-        check.problems.push(Problem::new(&says::FILE_EXTRA).arg("file", &file.name).at(folder.file_path(&file.name).display()));
+    for file in
+        folder.files()?.into_iter().filter(|f| weldlm_formats::is_foreign_weights(&f.name) && !known(&f.name))
+    {
+        check.problems.push(
+            Problem::new(&says::FILE_EXTRA)
+                .arg("file", &file.name)
+                .at(folder.file_path(&file.name).display()),
+        );
     }
     Ok(check)
 }
 
-fn stopped(folder: &Folder, done: u64, total: u64) -> Problem {
-    Problem::new(&output_says::INTERRUPTED)
-        .arg("written", human(done))
-        .arg("total", human(total))
-        .arg("command", format!("weldlm verify {}", folder.path().display()))
-}
-
 /// What is wrong with one file of a result; the error is that of being stopped.
-fn against_receipt(folder: &Folder, file: &Value, tensors: &[&Value], progress: &mut dyn FnMut(u64) -> Result<(), Problem>) -> Result<Vec<Problem>, Problem> {
+fn against_receipt(
+    folder: &Folder,
+    file: &Value,
+    tensors: &[&Value],
+    progress: &mut dyn FnMut(u64) -> Result<(), Problem>,
+) -> Result<Vec<Problem>, Problem> {
     let name = file["name"].as_str().unwrap_or("");
     let path = folder.file_path(name);
     let (expected, bytes) = (file["blake3"].as_str().unwrap_or(""), file["bytes"].as_u64().unwrap_or(0));
@@ -351,7 +425,13 @@ fn against_receipt(folder: &Folder, file: &Value, tensors: &[&Value], progress: 
         Err(problem) => return Ok(vec![problem]),
     };
     if blob.len() != bytes {
-        return Ok(vec![Problem::new(&says::SIZE_DIFFERS).arg("file", name).arg("found", blob.len()).arg("expected", bytes).at(path.display())]);
+        return Ok(vec![
+            Problem::new(&says::SIZE_DIFFERS)
+                .arg("file", name)
+                .arg("found", blob.len())
+                .arg("expected", bytes)
+                .at(path.display()),
+        ]);
     }
     let (mut hasher, mut at) = (blake3::Hasher::new(), 0);
     let read = weldlm_output::stream::<Failure>(&path, |chunk| {
@@ -360,7 +440,7 @@ fn against_receipt(folder: &Folder, file: &Value, tensors: &[&Value], progress: 
         progress(at).map_err(Failure)
     });
     match read {
-        Err(Failure(problem)) if problem.code() == output_says::INTERRUPTED.code => return Err(problem),
+        Err(Failure(problem)) if problem.class() == Class::Interrupted => return Err(problem),
         Err(Failure(problem)) => return Ok(vec![problem.at(path.display())]),
         Ok(()) => {}
     }
@@ -369,13 +449,26 @@ fn against_receipt(folder: &Folder, file: &Value, tensors: &[&Value], progress: 
         return Ok(Vec::new());
     }
     // The file differs; its tensors say where.
-    let Ok(seen) = weldlm_formats::open_file(folder, name) else { return Ok(vec![file_differs(name, &found, expected)]) };
+    let Ok(seen) = weldlm_formats::open_file(folder, name) else {
+        return Ok(vec![file_differs(name, &found, expected)]);
+    };
     let mut problems = Vec::new();
     for tensor in tensors {
         let (name_t, hash) = (tensor["name"].as_str().unwrap_or(""), tensor["blake3"].as_str().unwrap_or(""));
-        let now = seen.get(name_t).and_then(|t| seen.read_all(t).ok()).map(|b| crate::hash::bytes(&b)).unwrap_or_default();
+        let now = seen
+            .get(name_t)
+            .and_then(|t| seen.read_all(t).ok())
+            .map(|b| weldlm_plan::hash::bytes(&b))
+            .unwrap_or_default();
         if now != hash {
-            problems.push(Problem::new(&says::HASH_DIFFERS).arg("file", name).arg("tensor", name_t).arg("found", now).arg("expected", hash).at(path.display()));
+            problems.push(
+                Problem::new(&says::HASH_DIFFERS)
+                    .arg("file", name)
+                    .arg("tensor", name_t)
+                    .arg("found", now)
+                    .arg("expected", hash)
+                    .at(path.display()),
+            );
         }
     }
     if problems.is_empty() {
@@ -398,12 +491,37 @@ pub fn inputs(plan: &Plan, receipt: &Value) -> Result<(), Problem> {
             .at(plan.base.folder().path().display()));
     }
     for (file, known) in plan.base.checkpoint.files.iter().zip(files) {
-        let found = crate::hash::blob(&file.blob, &mut |_| true)?.unwrap_or_default();
+        let found = weldlm_plan::hash::blob(&file.blob, &mut |_| true)?.unwrap_or_default();
         let expected = known["blake3"].as_str().unwrap_or("");
         if found != expected {
             let path = file.blob.path().display();
-            return Err(Problem::new(&says::INPUT_DIFFERS).arg("file", path).arg("found", found).arg("expected", expected).at(file.blob.path().display()));
+            return Err(Problem::new(&says::INPUT_DIFFERS)
+                .arg("file", path)
+                .arg("found", found)
+                .arg("expected", expected)
+                .at(file.blob.path().display()));
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn elements_that_chunks_cut_in_two_are_read_whole() {
+        // Read two bytes off, the pairs of neighbours look like NaN and infinity.
+        let values = [1.5f32, f32::from_bits(0x7f80_ffff & 0x3fff_7fff), f32::from_bits(0x0000_7f80), -2.0];
+        let mut bytes: Vec<u8> = values.iter().flat_map(|v| v.to_le_bytes()).collect();
+        let count = |bytes: &[u8], chunk: usize| {
+            let mut cut = Vec::new();
+            let found: u64 = bytes.chunks(chunk).map(|c| non_finite(Dtype::F32, c, &mut cut)).sum();
+            assert!(cut.is_empty());
+            found
+        };
+        (1..=16).for_each(|chunk| assert_eq!(count(&bytes, chunk), 0, "{chunk}"));
+        bytes[4..8].copy_from_slice(&f32::NAN.to_le_bytes());
+        (1..=16).for_each(|chunk| assert_eq!(count(&bytes, chunk), 1, "{chunk}"));
+    }
 }

@@ -17,7 +17,7 @@ fn merge(fields: &Map<String, Value>) -> Result<weldlm_pipeline::Report, Vec<Pro
     let request = Request::check(Task::Merge, fields, "test").map_err(|p| vec![p])?;
     let plan = plan::make(&request)?;
     let stop = AtomicBool::new(false);
-    weld(&plan, &[], &Context { stop: &stop, events: &|_| {} }).map_err(|p| vec![p])
+    weld(&plan, &[], &Context::new(&stop, &|_| {})).map_err(|p| vec![p])
 }
 
 fn fields(case: &Case, to: &Path) -> Map<String, Value> {
@@ -36,7 +36,10 @@ fn wrong(case: &Case) -> Vec<String> {
     if let Err(problems) = merge(&fields(case, dir.path())) {
         return problems.iter().map(ToString::to_string).collect();
     }
-    let (base, out) = (Tensors::read(&dir.path().join("base/model.safetensors")), Tensors::read_folder(&dir.path().join("out")));
+    let (base, out) = (
+        Tensors::read(&dir.path().join("base/model.safetensors")),
+        Tensors::read_folder(&dir.path().join("out")),
+    );
     let truth = Tensors::read(&case.folder.join("expected.safetensors"));
     let mut wrong = Vec::new();
     for (name, tensor) in &out.0 {
@@ -45,19 +48,28 @@ fn wrong(case: &Case) -> Vec<String> {
             wrong.push(format!("{name} changed, but should be the base's"));
         }
     }
-    wrong.extend(base.0.keys().filter(|name| !out.0.contains_key(*name)).map(|name| format!("{name} is lost")));
+    wrong.extend(
+        base.0.keys().filter(|name| !out.0.contains_key(*name)).map(|name| format!("{name} is lost")),
+    );
     for (name, expected) in &truth.0 {
         let Some(found) = out.0.get(name) else {
             wrong.push(format!("{name} is missing"));
             continue;
         };
         if found.shape != expected.shape || found.dtype != case.base_dtype() {
-            wrong.push(format!("{name}: {} {:?}, expected {} {:?}", found.dtype, found.shape, case.base_dtype(), expected.shape));
+            wrong.push(format!(
+                "{name}: {} {:?}, expected {} {:?}",
+                found.dtype,
+                found.shape,
+                case.base_dtype(),
+                expected.shape
+            ));
             continue;
         }
         wrong.extend(beyond_rounding((name, case), &found.values(), &expected.values()));
     }
-    let config: Value = serde_json::from_str(&std::fs::read_to_string(dir.path().join("out/config.json")).unwrap()).unwrap();
+    let config: Value =
+        serde_json::from_str(&std::fs::read_to_string(dir.path().join("out/config.json")).unwrap()).unwrap();
     for (key, value) in case.json["config"].as_object().into_iter().flatten() {
         let pointer = format!("/{}", key.replace('.', "/"));
         if config.pointer(&pointer) != Some(value) {
@@ -75,10 +87,18 @@ fn beyond_rounding((name, case): (&str, &Case), found: &[f64], truth: &[f64]) ->
     let roundings = if case.id == "pissa" { 32.0 } else { 4.0 };
     let f32_noise = roundings * Dtype::F32.ulp(scale);
     let bad: Vec<usize> = (0..truth.len())
-        .filter(|&i| (found[i] - truth[i]).abs() > dtype.ulp(truth[i].abs().max(found[i].abs())) * 0.5001 + f32_noise)
+        .filter(|&i| {
+            (found[i] - truth[i]).abs() > dtype.ulp(truth[i].abs().max(found[i].abs())) * 0.5001 + f32_noise
+        })
         .collect();
     let first = *bad.first()?;
-    Some(format!("{name}: {} of {} elements off, first [{first}] {} for {}", bad.len(), truth.len(), found[first], truth[first]))
+    Some(format!(
+        "{name}: {} of {} elements off, first [{first}] {} for {}",
+        bad.len(),
+        truth.len(),
+        found[first],
+        truth[first]
+    ))
 }
 
 #[test]
@@ -112,7 +132,12 @@ fn every_refusal_is_one_and_leaves_nothing_behind() {
                 }
             }
         }
-        let left: Vec<_> = std::fs::read_dir(dir.path()).unwrap().flatten().map(|e| e.file_name()).filter(|n| n != "base").collect();
+        let left: Vec<_> = std::fs::read_dir(dir.path())
+            .unwrap()
+            .flatten()
+            .map(|e| e.file_name())
+            .filter(|n| n != "base")
+            .collect();
         if !left.is_empty() {
             report.push(format!("{} left {left:?} behind", case.id));
         }

@@ -74,9 +74,8 @@ impl Blob {
     /// # Errors
     /// As [`Blob::read_at`]; also when memory does not suffice.
     pub fn read_vec(&self, offset: u64, len: u64) -> Result<Vec<u8>, Problem> {
-        let out_of_memory = || {
-            Problem::new(&says::OUT_OF_MEMORY).arg("bytes", len).arg("what", self.path.display())
-        };
+        let out_of_memory =
+            || Problem::new(&says::OUT_OF_MEMORY).arg("bytes", len).arg("what", self.path.display());
         if offset.checked_add(len).is_none_or(|end| end > self.len) {
             return Err(Problem::new(&says::TRUNCATED)
                 .arg("file", self.path.display())

@@ -136,9 +136,13 @@ impl Folder {
     /// # Errors
     /// When the name escapes, or the file cannot be opened.
     pub fn open_named(&self, name: &str, named_in: &str) -> Result<Blob, Problem> {
-        let plain = !name.is_empty() && Path::new(name).components().all(|c| matches!(c, Component::Normal(_)));
+        let plain =
+            !name.is_empty() && Path::new(name).components().all(|c| matches!(c, Component::Normal(_)));
         if !plain {
-            return Err(Problem::new(&says::PATH_ESCAPES).arg("file", named_in).arg("name", name).at(named_in));
+            return Err(Problem::new(&says::PATH_ESCAPES)
+                .arg("file", named_in)
+                .arg("name", name)
+                .at(named_in));
         }
         self.blob(name)
     }

@@ -24,9 +24,7 @@ fn hugging_face() -> Option<PathBuf> {
 fn modelscope() -> Vec<PathBuf> {
     // MODELSCOPE_CACHE is the folder of models itself in newer versions and its parent in older ones.
     let home = var("MODELSCOPE_CACHE").or_else(|| var("HOME").map(|home| home.join(".cache/modelscope")));
-    home.into_iter()
-        .flat_map(|h| [h.join("models"), h.join("hub/models"), h.join("hub"), h])
-        .collect()
+    home.into_iter().flat_map(|h| [h.join("models"), h.join("hub/models"), h.join("hub"), h]).collect()
 }
 
 /// The cache folders that exist on this machine.
@@ -61,7 +59,8 @@ pub(crate) fn find(id: &str) -> Option<PathBuf> {
 
 fn snapshot(repo: &Path, revision: &str) -> Option<PathBuf> {
     let snapshots = repo.join("snapshots");
-    let commit = std::fs::read_to_string(repo.join("refs").join(revision)).unwrap_or_else(|_| revision.to_string());
+    let commit =
+        std::fs::read_to_string(repo.join("refs").join(revision)).unwrap_or_else(|_| revision.to_string());
     let commit = commit.trim();
     let named = snapshots.join(commit);
     let inside = !commit.is_empty() && !commit.contains(['/', '\\']) && commit != "." && commit != "..";
@@ -90,6 +89,27 @@ pub fn cached_models() -> Vec<String> {
         .collect();
     ids.sort();
     ids
+}
+
+/// The cache folders that exist on this machine, with how many models each holds. ModelScope has several
+/// places for its folder; those without models are left out.
+pub fn caches() -> Vec<(PathBuf, usize)> {
+    let first = hugging_face().filter(|p| p.is_dir()).map(|p| (p, cached_models().len()));
+    let below = |path: &Path| -> Vec<PathBuf> {
+        std::fs::read_dir(path)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|e| e.path())
+            .filter(|p| p.is_dir())
+            .collect()
+    };
+    let is_model = |p: &PathBuf| p.join("config.json").is_file() || p.join("adapter_config.json").is_file();
+    let count =
+        |root: &Path| below(root).iter().map(|org| below(org).into_iter().filter(is_model).count()).sum();
+    let others =
+        modelscope().into_iter().map(|root| (root.clone(), count(&root))).filter(|found| found.1 > 0);
+    first.into_iter().chain(others).collect()
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ mod hub;
 
 pub use blob::Blob;
 pub use folder::{Folder, ListedFile};
-pub use hub::{cache_folders, cached_models};
+pub use hub::{cache_folders, cached_models, caches};
 
 use std::path::Path;
 use weldlm_messages::{Problem, catalogue::source as says};

@@ -94,7 +94,8 @@ impl Dtype {
             Dtype::F64 => (52, -1022),
             _ => return 0.0,
         };
-        let exponent = if x == 0.0 { exponent_min } else { (x.abs().log2().floor() as i32).max(exponent_min) };
+        let exponent =
+            if x == 0.0 { exponent_min } else { (x.abs().log2().floor() as i32).max(exponent_min) };
         2f64.powi(exponent - mantissa_bits)
     }
 }

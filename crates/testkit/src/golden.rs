@@ -27,8 +27,10 @@ pub fn all(kind: &str) -> Vec<Case> {
         .unwrap_or_else(|e| panic!("golden/{kind}: {e}"))
         .map(|entry| {
             let folder = entry.unwrap_or_else(|e| panic!("golden/{kind}: {e}")).path();
-            let text = std::fs::read_to_string(folder.join("case.json")).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
-            let json: Value = serde_json::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
+            let text = std::fs::read_to_string(folder.join("case.json"))
+                .unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
+            let json: Value =
+                serde_json::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
             Case { id: json["id"].as_str().unwrap_or_default().to_string(), folder, json }
         })
         .collect();
@@ -58,7 +60,8 @@ impl Case {
         tensors.cast(self.base_dtype());
         std::fs::create_dir_all(&base).unwrap_or_else(|e| panic!("{}: {e}", base.display()));
         tensors.write(&base.join("model.safetensors"));
-        std::fs::copy(self.base().join("config.json"), base.join("config.json")).unwrap_or_else(|e| panic!("config.json: {e}"));
+        std::fs::copy(self.base().join("config.json"), base.join("config.json"))
+            .unwrap_or_else(|e| panic!("config.json: {e}"));
         base
     }
 
@@ -69,6 +72,12 @@ impl Case {
 
     /// A list of names in `case.json`.
     pub fn names(&self, key: &str) -> Vec<String> {
-        self.json[key].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_string).collect()
+        self.json[key]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .map(str::to_string)
+            .collect()
     }
 }

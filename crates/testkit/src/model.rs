@@ -70,8 +70,11 @@ impl Tensors {
 
     /// Writes a safetensors file.
     pub fn write(&self, path: &Path) {
-        let list: Vec<OutTensor> =
-            self.0.iter().map(|(name, t)| OutTensor { name: name.clone(), dtype: t.dtype, shape: t.shape.clone() }).collect();
+        let list: Vec<OutTensor> = self
+            .0
+            .iter()
+            .map(|(name, t)| OutTensor { name: name.clone(), dtype: t.dtype, shape: t.shape.clone() })
+            .collect();
         let plan = Safetensors.lay_out("model.safetensors", list, None).unwrap_or_else(|e| panic!("{e}"));
         let data: Vec<&Tensor> = self.0.values().collect();
         let mut bytes = Vec::new();

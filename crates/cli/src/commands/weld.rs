@@ -51,7 +51,7 @@ pub fn carry_out(request: &Request, dry_run: bool, screen: &Screen) -> Ended {
     let callbacks: Vec<&dyn MergeCallback> = command.iter().map(|c| c as &dyn MergeCallback).collect();
     stop_on_signals();
     let events = |event: Event| screen.event(&event);
-    let context = Context { stop: &STOP, events: &events };
+    let context = Context::new(&STOP, &events);
     let began = std::time::Instant::now();
     let result = weld(&plan, &callbacks, &context);
     screen.end_progress();

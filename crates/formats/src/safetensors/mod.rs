@@ -42,7 +42,12 @@ impl Format for Safetensors {
         read::headers(blob, file)
     }
 
-    fn lay_out(&self, name: &str, tensors: Vec<OutTensor>, original: Option<Original<'_>>) -> Result<FilePlan, Problem> {
+    fn lay_out(
+        &self,
+        name: &str,
+        tensors: Vec<OutTensor>,
+        original: Option<Original<'_>>,
+    ) -> Result<FilePlan, Problem> {
         write::lay_out(name, tensors, original)
     }
 

@@ -20,7 +20,11 @@ pub(super) fn header_bytes(blob: &Blob) -> Result<Vec<u8>, Problem> {
     blob.read_at(0, &mut len)?;
     let len = u64::from_le_bytes(len);
     if len > HEADER_BYTES_MAX {
-        return Err(bad_header(FORMAT, blob, format!("its header claims {len} bytes, the limit is {HEADER_BYTES_MAX}")));
+        return Err(bad_header(
+            FORMAT,
+            blob,
+            format!("its header claims {len} bytes, the limit is {HEADER_BYTES_MAX}"),
+        ));
     }
     if len > blob.len() - 8 {
         return Err(truncated(blob, 8 + len));
@@ -74,14 +78,22 @@ pub(super) fn headers(blob: &Blob, file: usize) -> Result<Vec<TensorInfo>, Probl
             continue;
         }
         let (dtype, shape, begin, end) = entry(value).map_err(|reason| bad_tensor(blob, name, &reason))?;
-        tensors.push((begin, end, TensorInfo { name: name.clone(), dtype, shape, file, place: Place::Dense(0) }));
+        tensors.push((
+            begin,
+            end,
+            TensorInfo { name: name.clone(), dtype, shape, file, place: Place::Dense(0) },
+        ));
     }
     tensors.sort_by_key(|t| (t.0, t.1));
     let mut at = 0u64;
     for (begin, end, tensor) in &mut tensors {
         if *begin != at {
             let what = if *begin > at { "a gap" } else { "an overlap" };
-            return Err(bad_tensor(blob, &tensor.name, &format!("{what} before it: data_offsets start at {begin}, expected {at}")));
+            return Err(bad_tensor(
+                blob,
+                &tensor.name,
+                &format!("{what} before it: data_offsets start at {begin}, expected {at}"),
+            ));
         }
         at = *end;
         // The sum cannot overflow: it is compared with the file's length below before anything is read.
@@ -92,7 +104,11 @@ pub(super) fn headers(blob: &Blob, file: usize) -> Result<Vec<TensorInfo>, Probl
         return Err(truncated(blob, expected));
     }
     if blob.len() > expected {
-        return Err(bad_header(FORMAT, blob, format!("{} bytes follow after its last tensor", blob.len() - expected)));
+        return Err(bad_header(
+            FORMAT,
+            blob,
+            format!("{} bytes follow after its last tensor", blob.len() - expected),
+        ));
     }
     Ok(tensors.into_iter().map(|t| t.2).collect())
 }
@@ -121,7 +137,11 @@ fn entry(value: &Value) -> Result<Entry, String> {
 
 fn bad_tensor(blob: &Blob, tensor: &str, reason: &str) -> Problem {
     let file = blob.path().display();
-    Problem::new(&says::BAD_TENSOR).arg("file", file).arg("tensor", tensor).arg("reason", reason).at(blob.path().display())
+    Problem::new(&says::BAD_TENSOR)
+        .arg("file", file)
+        .arg("tensor", tensor)
+        .arg("reason", reason)
+        .at(blob.path().display())
 }
 
 fn truncated(blob: &Blob, expected: u64) -> Problem {

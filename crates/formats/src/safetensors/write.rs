@@ -5,7 +5,11 @@ use weldlm_messages::Problem;
 
 /// Header first, then the tensors in the given order. The header of the original file is taken over byte for
 /// byte when it still describes the file.
-pub(super) fn lay_out(name: &str, tensors: Vec<OutTensor>, original: Option<Original<'_>>) -> Result<FilePlan, Problem> {
+pub(super) fn lay_out(
+    name: &str,
+    tensors: Vec<OutTensor>,
+    original: Option<Original<'_>>,
+) -> Result<FilePlan, Problem> {
     let mut metadata = Map::new();
     if let Some(original) = original {
         let bytes = read::header_bytes(original.file)?;
@@ -14,7 +18,11 @@ pub(super) fn lay_out(name: &str, tensors: Vec<OutTensor>, original: Option<Orig
             metadata = found.clone();
         }
         let same = original.tensors.len() == tensors.len()
-            && original.tensors.iter().zip(&tensors).all(|(a, b)| a.name == b.name && a.dtype == b.dtype && a.shape == b.shape);
+            && original
+                .tensors
+                .iter()
+                .zip(&tensors)
+                .all(|(a, b)| a.name == b.name && a.dtype == b.dtype && a.shape == b.shape);
         // Loaders look for the format entry; a file without it gets a new header.
         if same && metadata.get("format") == Some(&json!("pt")) {
             let mut head = (bytes.len() as u64).to_le_bytes().to_vec();

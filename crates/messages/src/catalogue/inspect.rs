@@ -30,7 +30,7 @@ messages! {
         "quantised {method} ({detail}); this version does not merge into it",
         "已量化    {method}({detail});此版本不能向其合并";
     TOKENIZER = "I112" Note, "tokenizer {tokens} tokens, {template}", "分词器    {tokens} 个 token,{template}";
-    TOKENIZER_NONE = "I113" Note, "tokenizer size not known, {template}", "分词器    大小未知,{template}";
+    TOKENIZER_NONE = "I113" Note, "tokenizer none with a readable vocabulary, {template}", "分词器    没有可读取的词表,{template}";
     TEMPLATE_THERE = "I114" Note, "with a chat template", "有对话模板";
     TEMPLATE_NOT = "I115" Note, "without a chat template", "无对话模板";
     MADE_BY = "I116" Note,
@@ -53,10 +53,10 @@ messages! {
     ADAPTER_SIZE = "I123" Note,
         "size      {values} parameters, {bytes}, {tensors} tensors, {types}",
         "大小      {values} 个参数,{bytes},{tensors} 个张量,{types}";
-    GROUP = "I124" Note, "changes   {tensors} tensors by {kind}", "修改      {kind}:{tensors} 个张量";
+    GROUP = "I124" Note, "changes   {kind} ×{tensors}", "修改      {kind} ×{tensors}";
     GROUP_RANK = "I125" Note,
-        "changes   {tensors} tensors by {kind}, rank {rank}, alpha {alpha}, scaling {scaling}",
-        "修改      {kind}:{tensors} 个张量,秩 {rank},alpha {alpha},缩放 {scaling}";
+        "changes   {kind} ×{tensors}, rank {rank}, alpha {alpha}, scaling {scaling}",
+        "修改      {kind} ×{tensors},秩 {rank},alpha {alpha},缩放 {scaling}";
     CONFIGURED = "I126" Note,
         "config    r {rank}, lora_alpha {alpha}, init {init}, bias {bias}",
         "配置      r {rank},lora_alpha {alpha},初始化 {init},偏置 {bias}";
@@ -67,8 +67,8 @@ messages! {
     NOT_MERGEABLE = "I131" Note, "refused   {reason}", "不可合并  {reason}";
     NEEDS = "I132" Note, "needs     a base with", "要求      基座应有";
     FITS = "I133" Note,
-        "fits      {base} ({rule}; {changed} tensors would change)",
-        "适配      {base}({rule};将修改 {changed} 个张量)";
+        "fits      {base} by names and shapes ({rule}; {changed} tensors would change)",
+        "适配      {base}:名称与形状吻合({rule};将修改 {changed} 个张量)";
     FITS_NOT = "I134" Note, "does not fit {base}: {reason}", "不适配 {base}:{reason}";
     CACHED_NONE = "I135" Note,
         "fits      none of the {count} models in the local hub cache",
@@ -124,6 +124,9 @@ messages! {
     DIFF_LAYOUT = "I169" Note,
         "layout    {files_a} weight files ({format_a}) in A, {files_b} ({format_b}) in B",
         "布局      A 有 {files_a} 个权重文件({format_a}),B 有 {files_b} 个({format_b})";
+    STOPPED = "I170" Interrupted,
+        "stopped on request after {done} of {total}; nothing was decided",
+        "已按要求停止:{total} 中完成了 {done};尚无结论";
 
     // This machine.
     VERSION = "I181" Note, "weldlm     {version}", "weldlm    版本 {version}";

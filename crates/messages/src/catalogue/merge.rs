@@ -24,9 +24,6 @@ messages! {
     UNTIED = "M106" Warning,
         "the adapter changes {changed} but not the same way its tied partner; the tie is undone so that the model computes the same function, and the result grows by {bytes}",
         "适配器修改了 {changed},但与其绑定的另一侧不同;为保持模型函数不变已解除绑定,结果增大 {bytes}";
-    HEAD_UNKNOWN = "M107" Refused,
-        "the tie between embedding and head must be undone, but it is not clear under which name the head is stored",
-        "必须解除词嵌入与输出头的绑定,但无法确定输出头的存储名称";
     VOCAB_RESIZED = "M108" Warning,
         "the vocabulary changes from {from} to {to} rows",
         "词表从 {from} 行变为 {to} 行";
@@ -84,12 +81,9 @@ messages! {
     LOST_TO_ROUNDING = "M125" Warning,
         "{percent} % of the changed values round back to the base value in {dtype}; --dtype f32 keeps them",
         "{percent} % 的改动在 {dtype} 下舍入回基座的值;--dtype f32 可以保留";
-    NON_FINITE_BASE = "M126" Warning,
-        "base tensor {tensor} already holds {count} values that are NaN or infinite",
-        "基座张量 {tensor} 原本就有 {count} 个 NaN 或无穷大";
     CAUSE_ADAPTER = "M127" Note,
-        "the base is finite, so the adapter's update overflowed",
-        "基座数值正常,因此是适配器的更新溢出";
+        "the base is finite, so the adapter's update makes them (an overflow, or DoRA on a row of zeros)",
+        "基座数值正常,因此由适配器的更新引起(溢出,或 DoRA 遇到全零行)";
     CAUSE_BASE = "M128" Note,
         "the base tensor itself holds {count} such values",
         "基座张量本身就有 {count} 个此类值";

@@ -1,6 +1,6 @@
 //! The catalogue, one file a topic. The first letter of a code is its topic: `U` usage, `S` sources,
 //! `N` names, `A` adapters, `M` merging, `O` output, `V` verification, `R` words of reports,
-//! `I` words of inspect, diff and doctor.
+//! `I` words of inspect, diff and doctor, `D` words around the demo.
 
 use crate::Message;
 
@@ -23,6 +23,7 @@ macro_rules! messages {
 }
 
 pub mod adapter;
+pub mod demo;
 pub mod inspect;
 pub mod merge;
 pub mod name;
@@ -34,8 +35,19 @@ pub mod verify;
 
 /// Every message there is.
 pub fn all() -> impl Iterator<Item = &'static Message> {
-    [usage::ALL, source::ALL, name::ALL, adapter::ALL, merge::ALL, output::ALL, verify::ALL, report::ALL, inspect::ALL]
-        .into_iter()
-        .flatten()
-        .copied()
+    [
+        usage::ALL,
+        source::ALL,
+        name::ALL,
+        adapter::ALL,
+        merge::ALL,
+        output::ALL,
+        verify::ALL,
+        report::ALL,
+        inspect::ALL,
+        demo::ALL,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
 }

@@ -41,7 +41,7 @@ messages! {
     INTERRUPTED = "O110" Interrupted,
         "stopped on request after {written} of {total}",
         "已按要求停止:{total} 中完成了 {written}",
-        hint "continue with: {command}", "继续运行:{command}";
+        hint "what is there is kept; the same command with --if-exists resume continues", "已写部分已保留;用同一命令加 --if-exists resume 即可继续";
     NOT_OURS = "O111" Refused,
         "{path} exists and is not a result of weldlm (it has no weldlm.json)",
         "{path} 已存在,且不是 weldlm 的结果(没有 weldlm.json)",
@@ -55,10 +55,4 @@ messages! {
     ALREADY_DONE = "O114" Note,
         "{path} is already there, complete and intact: nothing to do",
         "{path} 已存在且完整无损:无需再做";
-    REPLACED_OLD = "O115" Note,
-        "the old result at {path} was replaced",
-        "{path} 处的旧结果已被替换";
-    NOT_RESUMED = "O116" Warning,
-        "{file} of the unfinished run does not match its journal and is written again",
-        "未完成任务中的 {file} 与日志不符,将重新写入";
 }

@@ -35,4 +35,7 @@ messages! {
     TOOK = "R120" Note,
         "took      {seconds} s",
         "用时      {seconds} 秒";
+    CONTINUE_WITH = "R121" Note,
+        "continue with: {command}",
+        "继续运行:{command}";
 }

@@ -50,8 +50,8 @@ messages! {
         "收据列出 {known} 个适配器,但给出了 {given} 个",
         hint "give one --adapter for each, in the order of the merge", "请按合并顺序为每个适配器给出一个 --adapter";
     REBUILT_DIFFERS = "V116" Failed,
-        "{tensor}, recomputed from the inputs, has blake3 {found}; the receipt says {expected}",
-        "由输入重新计算的 {tensor} 的 blake3 为 {found};收据为 {expected}";
+        "{tensor}, recomputed from the inputs, has the checksum {found}; the receipt says {expected}",
+        "由输入重新计算的 {tensor} 的校验和为 {found};收据为 {expected}";
     OTHER_INPUT_COUNT = "V117" Failed,
         "the base given has {found} weight files, the receipt names {expected}",
         "给出的基座有 {found} 个权重文件,而收据列出 {expected} 个";

@@ -1,12 +1,12 @@
 //! Computes every tensor of a plan once more, writes nothing, and hashes what came out.
 
 use super::queue::Queue;
-use super::tile::{Cut, Done, EntryWork, Tile, Scratch};
-use super::{Context, threads, worker_died};
+use super::tile::{Cut, Done, EntryWork, Scratch, Tile};
+use super::{Context, worker_died};
 use crate::events::Event;
-use crate::plan::Plan;
+use weldlm_plan::Plan;
 use std::sync::{Arc, Mutex, PoisonError};
-use weldlm_messages::{Problem, catalogue::output as says};
+use weldlm_messages::{Problem, catalogue::inspect as says};
 use weldlm_output::human;
 
 type Numbered = (u64, Arc<EntryWork>, Tile);
@@ -26,11 +26,11 @@ fn tiles(plan: &Plan) -> impl Iterator<Item = (Arc<EntryWork>, Tile)> {
 /// When stopped, when an input cannot be read or a value is not finite.
 pub(crate) fn hashes(plan: &Plan, context: &Context<'_>) -> Result<Vec<String>, Problem> {
     let total: u64 = plan.entries.iter().filter_map(|e| e.dtype.bytes(&e.shape)).sum();
-    let n_threads = threads(&plan.request);
+    let n_threads = plan.request.threads();
     let queue: Queue<Outcome> = Queue::new(2 * n_threads as u64 + 2);
     let numbered = tiles(plan).zip(0u64..).map(|((work, tile), number)| (number, work, tile));
     let tickets = Mutex::new(numbered);
-    let mut hashes: Vec<String> = vec![crate::hash::bytes(&[]); plan.entries.len()];
+    let mut hashes: Vec<String> = vec![weldlm_plan::hash::bytes(&[]); plan.entries.len()];
     std::thread::scope(|scope| {
         for _ in 0..n_threads {
             scope.spawn(|| {
@@ -54,7 +54,7 @@ fn take_all(
     let (mut at, mut hasher, mut bytes) = (0, blake3::Hasher::new(), 0);
     for _ in 0..tiles(plan).count() {
         if context.is_stopped() {
-            return Err(stopped(plan, bytes, total));
+            return Err(stopped(bytes, total));
         }
         let (entry, done) = queue.take().ok_or_else(|| worker_died("computing again"))??;
         if at != entry {
@@ -73,16 +73,11 @@ fn take_all(
     Ok(())
 }
 
-fn work(
-    plan: &Plan,
-    context: &Context<'_>,
-    next: &dyn Fn() -> Option<Numbered>,
-    queue: &Queue<Outcome>,
-) {
+fn work(plan: &Plan, context: &Context<'_>, next: &dyn Fn() -> Option<Numbered>, queue: &Queue<Outcome>) {
     let mut scratch = Scratch::default();
     while let Some((number, entry, tile)) = next() {
         if context.is_stopped() || !queue.admit(number) {
-            return queue.put(number, Err(stopped(plan, 0, 0)));
+            return queue.put(number, Err(stopped(0, 0)));
         }
         let compute = || entry.compute(plan, tile, &mut scratch, Vec::new()).map(|done| (entry.entry, done));
         // A panic must not leave the other end waiting for this tile for ever.
@@ -95,9 +90,7 @@ fn work(
     }
 }
 
-fn stopped(plan: &Plan, bytes: u64, total: u64) -> Problem {
-    Problem::new(&says::INTERRUPTED)
-        .arg("written", human(bytes))
-        .arg("total", human(total))
-        .arg("command", format!("weldlm verify {}", plan.request.output.display()))
+/// The problem of a check that was stopped on the way.
+pub fn stopped(done: u64, total: u64) -> Problem {
+    Problem::new(&says::STOPPED).arg("done", human(done)).arg("total", human(total))
 }

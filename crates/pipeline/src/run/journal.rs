@@ -91,7 +91,13 @@ mod tests {
             ..TensorDone::default()
         };
         let plain = TensorDone { check: 5, ..TensorDone::default() };
-        let lines = vec![first_line("id"), tensor_line("f", 0, &done), tensor_line("f", 1, &plain), file_line("f"), "torn".into()];
+        let lines = vec![
+            first_line("id"),
+            tensor_line("f", 0, &done),
+            tensor_line("f", 1, &plain),
+            file_line("f"),
+            "torn".into(),
+        ];
         let read_back = read(&lines, "id").unwrap();
         assert_eq!(read_back["f"], FileDone { tensors: vec![done, plain], complete: true });
         assert_eq!(read(&lines, "other"), None);

@@ -6,15 +6,17 @@ mod queue;
 pub(crate) mod tile;
 mod writer;
 
+pub use again::stopped;
 pub use journal::TensorDone;
 
 use crate::events::{Event, Stage};
-use crate::plan::{Content, Plan};
-use crate::request::Request;
+use weldlm_plan::{Content, Plan};
 use queue::Queue;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use weldlm_messages::{Problem, catalogue::merge as says, catalogue::output as output_says};
+use weldlm_messages::{
+    Problem, catalogue::merge as says, catalogue::output as output_says, catalogue::source,
+};
 use weldlm_output::{Staging, human};
 use weldlm_source::Blob;
 
@@ -24,14 +26,26 @@ pub struct Context<'a> {
     pub stop: &'a AtomicBool,
     /// Hears every event, from several threads.
     pub events: &'a (dyn Fn(Event) + Sync),
+    /// Bytes between two points that a killed run can resume from.
+    pub sync_bytes: u64,
 }
 
-impl Context<'_> {
-    pub(crate) fn is_stopped(&self) -> bool {
+/// Often enough that little is lost, seldom enough that the device is not kept waiting.
+const SYNC_BYTES: u64 = 512 << 20;
+
+impl<'a> Context<'a> {
+    /// A context with the usual distance between points to resume from.
+    pub fn new(stop: &'a AtomicBool, events: &'a (dyn Fn(Event) + Sync)) -> Context<'a> {
+        Context { stop, events, sync_bytes: SYNC_BYTES }
+    }
+
+    /// Whether the job was asked to stop.
+    pub fn is_stopped(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
     }
 
-    pub(crate) fn say(&self, event: Event) {
+    /// Tells an event.
+    pub fn say(&self, event: Event) {
         (self.events)(event);
     }
 }
@@ -47,12 +61,6 @@ pub struct Outcome {
     pub resumed: u64,
     /// Output files that share the blocks of a base file.
     pub shared: Vec<String>,
-}
-
-/// Worker threads of a request: one per processor unless it says otherwise.
-pub(crate) fn threads(request: &Request) -> usize {
-    let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    request.threads.unwrap_or(processors)
 }
 
 /// How far the hashing of inputs may run ahead of the merge: it then reads the disk first, and the workers
@@ -103,6 +111,7 @@ pub fn run(plan: &Plan, staging: &mut Staging, context: &Context<'_>) -> Result<
         outcome.inputs = hashes?.ok_or_else(|| interrupted(plan, total, before))?;
         Ok(())
     })?;
+    unchanged(plan)?;
     for file in &plan.side {
         match &file.content {
             Content::Bytes(bytes) => staging.write(&file.name, bytes)?,
@@ -113,6 +122,20 @@ pub fn run(plan: &Plan, staging: &mut Staging, context: &Context<'_>) -> Result<
         }
     }
     Ok(outcome)
+}
+
+/// The inputs must still be the files that the plan looked at.
+fn unchanged(plan: &Plan) -> Result<(), Problem> {
+    let adapters = plan.adapters.iter().flat_map(|a| &a.checkpoint.files);
+    for file in plan.base.checkpoint.files.iter().chain(adapters) {
+        if Blob::open(file.blob.path())?.stamp() != file.blob.stamp() {
+            let path = file.blob.path().display();
+            return Err(Problem::new(&source::CHANGED_WHILE_READ)
+                .arg("file", path)
+                .at(file.blob.path().display()));
+        }
+    }
+    Ok(())
 }
 
 /// Takes over what the journal of an earlier run vouches for, or starts a new journal.
@@ -132,7 +155,7 @@ fn resume(plan: &Plan, staging: &mut Staging) -> Result<HashMap<String, journal:
     Ok(done)
 }
 
-fn reflink(plan: &Plan, staging: &mut Staging, file: &crate::plan::OutFile) -> Result<bool, Problem> {
+fn reflink(plan: &Plan, staging: &mut Staging, file: &weldlm_plan::OutFile) -> Result<bool, Problem> {
     let Some(origin) = file.copy_of.map(|i| &plan.base.checkpoint.files[i]) else { return Ok(false) };
     if !staging.reflink(origin.blob.path(), &file.plan.name) {
         return Ok(false);
@@ -142,17 +165,22 @@ fn reflink(plan: &Plan, staging: &mut Staging, file: &crate::plan::OutFile) -> R
 }
 
 /// Hashes the base's files in order; `None` when told to stop.
-fn hash_inputs(plan: &Plan, written: &AtomicU64, stop: &dyn Fn() -> bool) -> Result<Option<Vec<String>>, Problem> {
+fn hash_inputs(
+    plan: &Plan,
+    written: &AtomicU64,
+    stop: &dyn Fn() -> bool,
+) -> Result<Option<Vec<String>>, Problem> {
     let mut hashes = Vec::new();
     let mut before = 0;
     for file in &plan.base.checkpoint.files {
         let mut go_on = |bytes: u64| {
-            while before + bytes > written.load(Ordering::Relaxed).saturating_add(AHEAD_BYTES_MAX) && !stop() {
+            while before + bytes > written.load(Ordering::Relaxed).saturating_add(AHEAD_BYTES_MAX) && !stop()
+            {
                 std::thread::sleep(std::time::Duration::from_millis(1));
             }
             !stop()
         };
-        match crate::hash::blob(&file.blob, &mut go_on)? {
+        match weldlm_plan::hash::blob(&file.blob, &mut go_on)? {
             Some(hash) => hashes.push(hash),
             None => return Ok(None),
         }
@@ -161,16 +189,15 @@ fn hash_inputs(plan: &Plan, written: &AtomicU64, stop: &dyn Fn() -> bool) -> Res
     Ok(Some(hashes))
 }
 
-pub(crate) fn worker_died(what: &str) -> Problem {
+/// The problem of a thread that ended before its time.
+pub fn worker_died(what: &str) -> Problem {
     Problem::new(&says::WORKER_DIED).arg("reason", what)
 }
 
 pub(crate) fn interrupted(plan: &Plan, total: u64, written: u64) -> Problem {
-    let command = format!("--output {} --if-exists resume", plan.request.output.display());
     Problem::new(&output_says::INTERRUPTED)
         .arg("written", human(written))
         .arg("total", human(total))
-        .arg("command", command)
         .fix("if_exists", "resume".into(), "--if-exists resume".to_string())
         .at(plan.request.output.display())
 }

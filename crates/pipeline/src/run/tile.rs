@@ -3,22 +3,15 @@
 //! A tile depends on nothing but its inputs, so tiles can be computed in any order and by any number of
 //! threads; their size has no influence on their bytes.
 
-use crate::plan::{Entry, Plan};
+use weldlm_plan::{Entry, Plan, TILE_ELEMENTS};
 use std::sync::OnceLock;
-use weldlm_adapters::{Change, Target};
+use weldlm_adapters::{Bounded, Change, Target};
 use weldlm_formats::{Checkpoint, TensorInfo};
 use weldlm_messages::{Problem, catalogue::merge as says, catalogue::source, catalogue::verify};
 use weldlm_tensor::{Dtype, MatrixRead, ReadFailed, as_matrix, kernels};
 
-/// Elements of a tile, but at least one row.
-const ELEMENTS: u64 = 1 << 20;
 /// Rows that are computed together: the low-rank kernel keeps four in registers.
 const BLOCK_ROWS: usize = 8;
-
-/// Memory that a worker needs for its tiles: input, output and the one waiting to be written.
-pub(crate) fn memory_per_worker() -> u64 {
-    ELEMENTS * 4 * 5
-}
 
 /// A range of rows of a tensor that is computed at once. Untouched tensors are cut by elements, not by rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,16 +34,14 @@ pub(crate) struct Cut {
 
 impl Cut {
     pub(crate) fn of(entry: &Entry) -> Cut {
-        let (rows, columns) = if entry.edits.is_empty() {
-            (entry.shape.iter().product(), 1)
-        } else {
-            as_matrix(&entry.shape)
-        };
-        Cut { columns, rows, per_tile: (ELEMENTS / columns.max(1)).max(1) }
+        let (rows, columns) =
+            if entry.edits.is_empty() { (entry.shape.iter().product(), 1) } else { as_matrix(&entry.shape) };
+        Cut { columns, rows, per_tile: (TILE_ELEMENTS / columns.max(1)).max(1) }
     }
 
     pub(crate) fn tile(&self, first: u64) -> Option<Tile> {
-        (first < self.rows && self.columns > 0).then(|| Tile { first, count: self.per_tile.min(self.rows - first) })
+        (first < self.rows && self.columns > 0)
+            .then(|| Tile { first, count: self.per_tile.min(self.rows - first) })
     }
 }
 
@@ -85,7 +76,13 @@ impl EntryWork {
     ///
     /// # Errors
     /// When inputs cannot be read, or a value is not finite or does not fit into the output's type.
-    pub(crate) fn compute(&self, plan: &Plan, tile: Tile, scratch: &mut Scratch, room: Vec<u8>) -> Result<Done, Problem> {
+    pub(crate) fn compute(
+        &self,
+        plan: &Plan,
+        tile: Tile,
+        scratch: &mut Scratch,
+        room: Vec<u8>,
+    ) -> Result<Done, Problem> {
         let entry = &plan.entries[self.entry];
         if entry.edits.is_empty() {
             return untouched(plan, entry, tile, room);
@@ -100,7 +97,12 @@ fn load(plan: &Plan, entry: &Entry) -> Result<Vec<(usize, Change)>, Problem> {
     let mut changes = Vec::with_capacity(entry.edits.len());
     for applied in &entry.edits {
         let adapter = &plan.adapters[applied.adapter];
-        let target = Target { shape: entry.shape.clone(), dtype, transposed: applied.transposed, scale: adapter.scale };
+        let target = Target {
+            shape: entry.shape.clone(),
+            dtype,
+            transposed: applied.transposed,
+            scale: adapter.scale,
+        };
         let change = plan.edit(applied).recipe.load(&target, adapter)?;
         changes.push((applied.adapter, change));
     }
@@ -148,7 +150,9 @@ impl BaseRows<'_> {
     /// Reads the stored bytes of rows; returns their type.
     fn bytes(&self, row: u64, count: u64, out: &mut Vec<u8>) -> Result<Dtype, Problem> {
         match self.origin() {
-            Some((checkpoint, tensor)) => read_rows(checkpoint, tensor, row, count, out).map(|()| tensor.dtype),
+            Some((checkpoint, tensor)) => {
+                read_rows(checkpoint, tensor, row, count, out).map(|()| tensor.dtype)
+            }
             None => {
                 out.clear();
                 out.resize((count * as_matrix(&self.entry.shape).1 * 4) as usize, 0);
@@ -167,13 +171,20 @@ impl MatrixRead for BaseRows<'_> {
     fn rows(&self, row: usize, out: &mut [f32]) -> Result<(), ReadFailed> {
         let count = out.len() / self.shape().1.max(1);
         let mut bytes = Vec::new();
-        let dtype = self.bytes(row as u64, count as u64, &mut bytes).map_err(|p| ReadFailed(p.to_string()))?;
+        let dtype =
+            self.bytes(row as u64, count as u64, &mut bytes).map_err(|p| ReadFailed(p.to_string()))?;
         kernels::decode(dtype, &bytes, out);
         Ok(())
     }
 }
 
-fn read_rows(checkpoint: &Checkpoint, tensor: &TensorInfo, row: u64, count: u64, out: &mut Vec<u8>) -> Result<(), Problem> {
+fn read_rows(
+    checkpoint: &Checkpoint,
+    tensor: &TensorInfo,
+    row: u64,
+    count: u64,
+    out: &mut Vec<u8>,
+) -> Result<(), Problem> {
     let row_bytes = as_matrix(&tensor.shape).1 * tensor.dtype.size() as u64;
     // Only growth is zeroed; what was there is overwritten.
     out.resize((count * row_bytes) as usize, 0);
@@ -208,7 +219,8 @@ fn overflow(entry: &Entry, values: &[f32]) -> Problem {
         kernels::encode(entry.dtype, std::slice::from_ref(v), &mut one);
         kernels::count_non_finite(entry.dtype, &one) > 0
     });
-    let (count, largest) = bad.fold((0u64, 0f32), |(n, max), v| (n + 1, if v.abs() > max.abs() { *v } else { max }));
+    let (count, largest) =
+        bad.fold((0u64, 0f32), |(n, max), v| (n + 1, if v.abs() > max.abs() { *v } else { max }));
     Problem::new(&says::OVERFLOW)
         .arg("tensor", &entry.name)
         .arg("count", count)
@@ -239,7 +251,13 @@ impl Scratch {
     }
 }
 
-fn touched(plan: &Plan, entry: &Entry, changes: &[(usize, Change)], tile: Tile, (scratch, room): (&mut Scratch, Vec<u8>)) -> Result<Done, Problem> {
+fn touched(
+    plan: &Plan,
+    entry: &Entry,
+    changes: &[(usize, Change)],
+    tile: Tile,
+    (scratch, room): (&mut Scratch, Vec<u8>),
+) -> Result<Done, Problem> {
     let columns = as_matrix(&entry.shape).1 as usize;
     let rows = BaseRows { plan, entry, replaced: replacement(changes) };
     let (mut from, mut other) = (std::mem::take(&mut scratch.from), std::mem::take(&mut scratch.base));
@@ -277,7 +295,13 @@ fn touched(plan: &Plan, entry: &Entry, changes: &[(usize, Change)], tile: Tile, 
 }
 
 /// A row whose matrix was replaced: its change is measured from the base, not from what replaced it.
-fn finish_replaced(scratch: &mut Scratch, here: std::ops::Range<usize>, base: (Dtype, &[u8]), additive: bool, out: (Dtype, &mut [u8])) -> kernels::RowStats {
+fn finish_replaced(
+    scratch: &mut Scratch,
+    here: std::ops::Range<usize>,
+    base: (Dtype, &[u8]),
+    additive: bool,
+    out: (Dtype, &mut [u8]),
+) -> kernels::RowStats {
     if additive {
         let sums = scratch.old[here.clone()].iter().zip(&scratch.delta[here.clone()]);
         scratch.new[here.clone()].iter_mut().zip(sums).for_each(|(n, (o, d))| *n = o + d);
@@ -286,7 +310,13 @@ fn finish_replaced(scratch: &mut Scratch, here: std::ops::Range<usize>, base: (D
     finish_row(scratch, here, base, false, out)
 }
 
-fn finish_row(scratch: &mut Scratch, here: std::ops::Range<usize>, base: (Dtype, &[u8]), additive: bool, (dtype, out): (Dtype, &mut [u8])) -> kernels::RowStats {
+fn finish_row(
+    scratch: &mut Scratch,
+    here: std::ops::Range<usize>,
+    base: (Dtype, &[u8]),
+    additive: bool,
+    (dtype, out): (Dtype, &mut [u8]),
+) -> kernels::RowStats {
     let mut cell = kernels::Cell {
         base,
         old: &scratch.old[here.clone()],
@@ -320,7 +350,13 @@ fn base_rows(plan: &Plan, entry: &Entry, tile: Tile, out: &mut Vec<u8>) -> Resul
 }
 
 /// Computes the updates of a block of rows: into `delta` (then the result is true), or into `new`.
-fn update(changes: &[(usize, Change)], row: usize, (dtype, from): (Dtype, &[u8]), len: usize, scratch: &mut Scratch) -> bool {
+fn update(
+    changes: &[(usize, Change)],
+    row: usize,
+    (dtype, from): (Dtype, &[u8]),
+    len: usize,
+    scratch: &mut Scratch,
+) -> bool {
     kernels::decode(dtype, from, &mut scratch.old[..len]);
     let rewrite = changes.iter().find_map(|(_, c)| if let Change::Rewrite(r) = c { Some(r) } else { None });
     if let Some(rewrite) = rewrite {
@@ -350,13 +386,21 @@ fn update(changes: &[(usize, Change)], row: usize, (dtype, from): (Dtype, &[u8])
 }
 
 /// Puts trained rows in place.
-fn set_rows(plan: &Plan, entry: &Entry, changes: &[(usize, Change)], tile: Tile, done: &mut Done) -> Result<(), Problem> {
+fn set_rows(
+    plan: &Plan,
+    entry: &Entry,
+    changes: &[(usize, Change)],
+    tile: Tile,
+    done: &mut Done,
+) -> Result<(), Problem> {
     let columns = as_matrix(&entry.shape).1 as usize;
     for (adapter, change) in changes {
         let Change::Rows(ids, tensor) = change else { continue };
         let checkpoint = &plan.adapters[*adapter].checkpoint;
         let Some(info) = checkpoint.get(tensor) else { continue };
-        for (i, id) in ids.iter().enumerate().filter(|(_, id)| (tile.first..tile.first + tile.count).contains(id)) {
+        for (i, id) in
+            ids.iter().enumerate().filter(|(_, id)| (tile.first..tile.first + tile.count).contains(id))
+        {
             let (mut bytes, mut before) = (Vec::new(), vec![0; columns * entry.dtype.size()]);
             read_rows(checkpoint, info, i as u64, 1, &mut bytes)?;
             let mut values = vec![0f32; columns];
@@ -371,7 +415,8 @@ fn set_rows(plan: &Plan, entry: &Entry, changes: &[(usize, Change)], tile: Tile,
             }
             let (mut old, mut delta) = (vec![0f32; columns], vec![0f32; columns]);
             kernels::decode(dtype, &before, &mut old);
-            let mut cell = kernels::Cell { base: (dtype, &before), old: &old, new: &mut values, delta: &mut delta };
+            let mut cell =
+                kernels::Cell { base: (dtype, &before), old: &old, new: &mut values, delta: &mut delta };
             done.rows[at] = kernels::finish(&mut cell, false, entry.dtype, out);
         }
     }
@@ -384,7 +429,11 @@ fn check_finite(entry: &Entry, tile: Tile, done: &Done, base: &Rows<'_>) -> Resu
         return Ok(());
     }
     let size = entry.dtype.size();
-    let first = done.bytes.chunks_exact(size).position(|v| kernels::count_non_finite(entry.dtype, v) > 0).unwrap_or(0);
+    let first = done
+        .bytes
+        .chunks_exact(size)
+        .position(|v| kernels::count_non_finite(entry.dtype, v) > 0)
+        .unwrap_or(0);
     let mut value = [0f32];
     kernels::decode(entry.dtype, &done.bytes[first * size..(first + 1) * size], &mut value);
     let in_base = kernels::count_non_finite(base.dtype, base.bytes);
@@ -394,10 +443,14 @@ fn check_finite(entry: &Entry, tile: Tile, done: &Done, base: &Rows<'_>) -> Resu
             .arg("tensor", &entry.name)
             .arg("count", count)
             .arg("dtype", entry.dtype)
-            .arg("value", format!("{} 65504", if value[0] > 0.0 { ">" } else { "< -" }))
+            .arg("value", "beyond 65504")
             .at(&entry.name));
     }
-    let cause = if in_base > 0 { Problem::new(&says::CAUSE_BASE).arg("count", in_base) } else { Problem::new(&says::CAUSE_ADAPTER) };
+    let cause = if in_base > 0 {
+        Problem::new(&says::CAUSE_BASE).arg("count", in_base)
+    } else {
+        Problem::new(&says::CAUSE_ADAPTER)
+    };
     Err(Problem::new(&says::NOT_FINITE)
         .arg("tensor", &entry.name)
         .arg("count", count)
@@ -416,12 +469,22 @@ fn samples(entry: &Entry) -> [u64; 3] {
 }
 
 /// Recomputes sampled rows plainly in f64 and compares.
-fn check_sample(plan: &Plan, entry: &Entry, changes: &[(usize, Change)], tile: Tile, from: (Dtype, &[u8]), done: &Done) -> Result<u64, Problem> {
-    if plan.request.verify == crate::request::VerifyLevel::None || changes.iter().any(|(_, c)| matches!(c, Change::Rows(..))) {
+fn check_sample(
+    plan: &Plan,
+    entry: &Entry,
+    changes: &[(usize, Change)],
+    tile: Tile,
+    from: (Dtype, &[u8]),
+    done: &Done,
+) -> Result<u64, Problem> {
+    if plan.request.verify == weldlm_plan::request::VerifyLevel::None
+        || changes.iter().any(|(_, c)| matches!(c, Change::Rows(..)))
+    {
         return Ok(0);
     }
     let columns = as_matrix(&entry.shape).1 as usize;
-    let mut rows: Vec<u64> = samples(entry).into_iter().filter(|r| (tile.first..tile.first + tile.count).contains(r)).collect();
+    let mut rows: Vec<u64> =
+        samples(entry).into_iter().filter(|r| (tile.first..tile.first + tile.count).contains(r)).collect();
     rows.sort_unstable();
     rows.dedup();
     for row in &rows {
@@ -436,7 +499,8 @@ fn check_sample(plan: &Plan, entry: &Entry, changes: &[(usize, Change)], tile: T
         let truth = exact(changes, *row as usize, &old);
         for (j, ((truth, bound), found)) in truth.iter().zip(&found).enumerate() {
             let size = truth.abs().max(found.abs()).max(old[j].abs());
-            let allowed = bound + entry.dtype.ulp(truth.abs().max(found.abs())) * 0.5001 + Dtype::F32.ulp(size) * 2.0;
+            let allowed =
+                bound + entry.dtype.ulp(truth.abs().max(found.abs())) * 0.5001 + Dtype::F32.ulp(size) * 2.0;
             if (truth - found).abs() > allowed {
                 return Err(Problem::new(&verify::VALUE_DIFFERS)
                     .arg("tensor", &entry.name)
@@ -450,8 +514,8 @@ fn check_sample(plan: &Plan, entry: &Entry, changes: &[(usize, Change)], tile: T
     Ok(rows.len() as u64)
 }
 
-fn exact(changes: &[(usize, Change)], row: usize, old: &[f64]) -> Vec<(f64, f64)> {
-    let mut truth: Vec<(f64, f64)> = old.iter().map(|w| (*w, 0.0)).collect();
+fn exact(changes: &[(usize, Change)], row: usize, old: &[f64]) -> Vec<Bounded> {
+    let mut truth: Vec<Bounded> = old.iter().map(|w| (*w, 0.0)).collect();
     for (_, change) in changes {
         match change {
             Change::Add(delta) => {

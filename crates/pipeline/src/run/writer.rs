@@ -2,9 +2,9 @@
 
 use super::journal::{self, FileDone, TensorDone};
 use super::tile::{Cut, Done, EntryWork, Scratch, Tile};
-use super::{Context, Queue, interrupted, threads, worker_died};
+use super::{Context, Queue, interrupted, worker_died};
 use crate::events::Event;
-use crate::plan::{OutFile, Plan};
+use weldlm_plan::{OutFile, Plan};
 use crate::report::TensorReport;
 use std::sync::{Arc, Mutex, PoisonError};
 use weldlm_formats::Piece;
@@ -12,9 +12,6 @@ use weldlm_messages::Problem;
 use weldlm_output::{FileSink, Staging};
 use weldlm_tensor::kernels::RowStats;
 use xxhash_rust::xxh3::Xxh3;
-
-/// Bytes between two points that a killed run can resume from.
-const SYNC_EVERY: u64 = 1 << 30;
 
 /// A file to be written.
 pub(crate) struct Job<'a> {
@@ -63,7 +60,11 @@ impl Tickets<'_> {
 type Result<T> = std::result::Result<T, Problem>;
 
 /// Writes a file, or the rest of it; returns its tensors and how many bytes were there already.
-pub(crate) fn write(job: &Job<'_>, staging: &mut Staging, earlier: FileDone) -> Result<(Vec<TensorDone>, u64)> {
+pub(crate) fn write(
+    job: &Job<'_>,
+    staging: &mut Staging,
+    earlier: FileDone,
+) -> Result<(Vec<TensorDone>, u64)> {
     let file = &job.file.plan;
     if earlier.complete && earlier.tensors.len() == file.tensors.len() {
         return Ok((earlier.tensors, file.len));
@@ -71,12 +72,12 @@ pub(crate) fn write(job: &Job<'_>, staging: &mut Staging, earlier: FileDone) -> 
     let have = earlier.tensors.len();
     let from = have.checked_sub(1).map_or(0, |last| file.offsets[last] + file.tensors[last].bytes());
     let sink = staging.sink(&file.name, file.len, from)?;
-    let queue: Queue<Result<(usize, Done)>> = Queue::new(2 * threads(&job.plan.request) as u64 + 2);
+    let queue: Queue<Result<(usize, Done)>> = Queue::new(2 * job.plan.request.threads() as u64 + 2);
     let rooms = Mutex::new(Vec::new());
     let tickets = Mutex::new(Tickets { job, tensor: have, first: 0, number: 0, work: None });
     let mut down = Down { job, rooms: &rooms, sink, tensors: earlier.tensors, recorded: have, synced: from };
     std::thread::scope(|scope| -> Result<()> {
-        for _ in 0..threads(&job.plan.request) {
+        for _ in 0..job.plan.request.threads() {
             scope.spawn(|| work(job, &tickets, &queue, &rooms));
         }
         let result = down.all(&queue, staging, from);
@@ -106,7 +107,9 @@ fn work(job: &Job<'_>, tickets: &Mutex<Tickets<'_>>, queue: &Queue<Result<(usize
             return queue.put(ticket.number, Err(interrupted(job.plan, job.file.plan.len, 0)));
         }
         let room = rooms.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
-        let compute = || ticket.work.compute(job.plan, ticket.tile, &mut scratch, room).map(|done| (ticket.tensor, done));
+        let compute = || {
+            ticket.work.compute(job.plan, ticket.tile, &mut scratch, room).map(|done| (ticket.tensor, done))
+        };
         // A panic must not leave the writer waiting for this tile for ever.
         let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(compute));
         let failed = !matches!(outcome, Ok(Ok(_)));
@@ -175,15 +178,25 @@ impl Down<'_> {
             (self.job.progress)(self.sink.position(), &entry.name);
             self.rooms.lock().unwrap_or_else(PoisonError::into_inner).push(done.bytes);
         }
-        let done = TensorDone { blake3: String::new(), check: hasher.digest128(), crc: crc.finalize(), stats, checked };
-        self.job.context.say(Event::Tensor(TensorReport::of(self.job.plan, (entry_index, &self.job.file.plan.name), &done)));
+        let done = TensorDone {
+            blake3: String::new(),
+            check: hasher.digest128(),
+            crc: crc.finalize(),
+            stats,
+            checked,
+        };
+        self.job.context.say(Event::Tensor(TensorReport::of(
+            self.job.plan,
+            (entry_index, &self.job.file.plan.name),
+            &done,
+        )));
         self.tensors.push(done);
         Ok(())
     }
 
     /// Makes the tensors so far durable when enough came together, and only then writes them into the journal.
     fn keep(&mut self, staging: &mut Staging) -> Result<()> {
-        if self.sink.position() - self.synced < SYNC_EVERY {
+        if self.sink.position() - self.synced < self.job.context.sync_bytes {
             return Ok(());
         }
         let durable = self.sink.sync()?;

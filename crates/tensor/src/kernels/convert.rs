@@ -164,7 +164,8 @@ mod tests {
 
     #[test]
     fn slices_agree_with_scalars() {
-        let values: Vec<f32> = (0..1003).map(|i| (i as f32 - 500.0) * 0.37e-3 * (1 << (i % 20)) as f32).collect();
+        let values: Vec<f32> =
+            (0..1003).map(|i| (i as f32 - 500.0) * 0.37e-3 * (1 << (i % 20)) as f32).collect();
         let mut bytes = vec![0u8; values.len() * 2];
         encode(Dtype::F16, &values, &mut bytes);
         for (b, v) in bytes.chunks_exact(2).zip(&values) {

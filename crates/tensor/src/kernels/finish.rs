@@ -106,8 +106,12 @@ pub fn count_non_finite(dtype: Dtype, bytes: &[u8]) -> u64 {
         // 2^31 elements at a time keep the 32-bit counters of the kernel from overflowing.
         Dtype::Bf16 => bytes.chunks(1 << 31).map(|b| non_finite2(b, 0x7f80)).sum(),
         Dtype::F16 => bytes.chunks(1 << 31).map(|b| non_finite2(b, 0x7c00)).sum(),
-        Dtype::F32 => bytes.as_chunks::<4>().0.iter().filter(|b| !f32::from_le_bytes(**b).is_finite()).count() as u64,
-        Dtype::F64 => bytes.as_chunks::<8>().0.iter().filter(|b| !f64::from_le_bytes(**b).is_finite()).count() as u64,
+        Dtype::F32 => {
+            bytes.as_chunks::<4>().0.iter().filter(|b| !f32::from_le_bytes(**b).is_finite()).count() as u64
+        }
+        Dtype::F64 => {
+            bytes.as_chunks::<8>().0.iter().filter(|b| !f64::from_le_bytes(**b).is_finite()).count() as u64
+        }
         _ => 0,
     }
 }

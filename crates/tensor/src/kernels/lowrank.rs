@@ -24,8 +24,9 @@ pub fn lowrank(left: &[f32], right: &[f32], rank: usize, scale: f32, out: &mut [
 
 /// The reference of [`lowrank`].
 pub fn lowrank_plain(left: &[f32], right: &[f32], rank: usize, scale: f32, out: &mut [f32]) {
-    let n = if rank == 0 { 0 } else { right.len() / rank };
+    let n = right.len().checked_div(rank).unwrap_or(0);
     if n == 0 {
+        out.fill(0.0);
         return;
     }
     for (row, out) in left.chunks_exact(rank).zip(out.chunks_exact_mut(n)) {
@@ -42,7 +43,10 @@ fn element(row: &[f32], right: &[f32], n: usize, j: usize) -> f32 {
 
 #[cfg(target_arch = "x86_64")]
 mod x86 {
-    #![allow(unsafe_code, reason = "vector loads and stores; every index is bounded by the loops' conditions")]
+    #![allow(
+        unsafe_code,
+        reason = "vector loads and stores; every index is bounded by the loops' conditions"
+    )]
     use std::arch::x86_64::*;
 
     /// Generates one kernel: ROWS rows by COLS vectors of LANES floats are kept in registers over the rank.
@@ -98,12 +102,30 @@ mod x86 {
     }
 
     kernel!(
-        avx512, "avx512f,avx2,fma", 4, 4, 16,
-        _mm512_setzero_ps, _mm512_loadu_ps, _mm512_set1_ps, _mm512_fmadd_ps, _mm512_mul_ps, _mm512_storeu_ps
+        avx512,
+        "avx512f,avx2,fma",
+        4,
+        4,
+        16,
+        _mm512_setzero_ps,
+        _mm512_loadu_ps,
+        _mm512_set1_ps,
+        _mm512_fmadd_ps,
+        _mm512_mul_ps,
+        _mm512_storeu_ps
     );
     kernel!(
-        avx2, "avx2,fma", 4, 2, 8,
-        _mm256_setzero_ps, _mm256_loadu_ps, _mm256_set1_ps, _mm256_fmadd_ps, _mm256_mul_ps, _mm256_storeu_ps
+        avx2,
+        "avx2,fma",
+        4,
+        2,
+        8,
+        _mm256_setzero_ps,
+        _mm256_loadu_ps,
+        _mm256_set1_ps,
+        _mm256_fmadd_ps,
+        _mm256_mul_ps,
+        _mm256_storeu_ps
     );
 }
 
@@ -122,7 +144,9 @@ mod tests {
 
     #[test]
     fn fast_and_plain_give_the_same_bits() {
-        for (m, n, r) in [(4, 64, 16), (7, 131, 3), (1, 1, 1), (9, 200, 64), (5, 16, 8), (4, 63, 2), (3, 300, 0)] {
+        for (m, n, r) in
+            [(4, 64, 16), (7, 131, 3), (1, 1, 1), (9, 200, 64), (5, 16, 8), (4, 63, 2), (3, 300, 0)]
+        {
             let (left, right) = (noise(m * r, 1), noise(r * n, 2));
             let (mut fast, mut plain) = (vec![1f32; m * n], vec![0f32; m * n]);
             lowrank(&left, &right, r, 0.7, &mut fast);

@@ -53,7 +53,7 @@ pub fn level() -> Level {
     {
         use std::sync::OnceLock;
         static LEVEL: OnceLock<Level> = OnceLock::new();
-        return *LEVEL.get_or_init(|| {
+        *LEVEL.get_or_init(|| {
             let fma = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
             let wide = is_x86_feature_detected!("avx512f")
                 && is_x86_feature_detected!("avx512bw")
@@ -64,7 +64,7 @@ pub fn level() -> Level {
                 (true, false) => Level::Avx2,
                 _ => Level::Baseline,
             }
-        });
+        })
     }
     #[cfg(not(target_arch = "x86_64"))]
     Level::Baseline
