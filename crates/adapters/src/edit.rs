@@ -109,6 +109,11 @@ pub trait Recipe: Send + Sync {
         false
     }
 
+    /// Whether the base matrix must be in memory as a whole, for the estimate of memory.
+    fn needs_whole_matrix(&self) -> bool {
+        false
+    }
+
     /// The shape that it expects, for messages: `(4096, 11008)`.
     fn expects(&self) -> String;
 

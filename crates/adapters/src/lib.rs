@@ -30,7 +30,7 @@ pub use config::{Config, TokenIndices};
 pub use edit::{AdapterData, Bounded, Change, Delta, Edit, Fit, Recipe, Rewrite, Stage, Target, TensorHead};
 pub use foreign::{Foreign, recognise};
 pub use keys::adapter_names;
-pub use refused::check as check_supported;
+pub use refused::{Refused, check as check_supported, types as refused_types, variants as refused_variants};
 pub use site::{Part, Site, sites};
 
 use weldlm_about::About;

@@ -75,6 +75,32 @@ const HARMLESS_INITS: &[&str] = &["true", "false", "gaussian", "orthogonal", "ev
 /// Values whose change of the base is computed again.
 const COMPUTED_INITS: &[&str] = &["pissa", "olora"];
 
+/// Something that is refused by name: the reason and the way out are entries of the catalogue.
+#[derive(Debug, Clone, Copy)]
+pub struct Refused {
+    /// Value of `peft_type`, or key of `adapter_config.json`.
+    pub name: &'static str,
+    /// Why.
+    pub reason: &'static Message,
+    /// What to do instead.
+    pub remedy: &'static Message,
+}
+
+fn named((name, (reason, remedy)): &(&'static str, Reason)) -> Refused {
+    Refused { name, reason, remedy }
+}
+
+/// The known types that are refused, for the docs.
+pub fn types() -> impl Iterator<Item = Refused> {
+    let is_merged = |name: &str| crate::ALL.iter().any(|kind| kind.peft_types().contains(&name));
+    TYPES.iter().map(named).filter(move |refused| !is_merged(refused.name))
+}
+
+/// The config keys that are refused, for the docs.
+pub fn variants() -> impl Iterator<Item = Refused> {
+    VARIANTS.iter().map(named)
+}
+
 fn is_set(value: Option<&Value>) -> bool {
     match value {
         None | Some(Value::Null | Value::Bool(false)) => false,

@@ -35,6 +35,10 @@ impl Recipe for FromResidual {
         Stage::Update
     }
 
+    fn needs_whole_matrix(&self) -> bool {
+        true
+    }
+
     fn expects(&self) -> String {
         show(&self.factors.shape())
     }

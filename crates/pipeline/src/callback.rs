@@ -1,7 +1,6 @@
 //! Code that is told what a merge does and may veto it: as a trait, and as a command.
 
 use crate::events::Event;
-use weldlm_plan::Plan;
 use crate::report::{Report, TensorReport};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Write};
@@ -10,6 +9,7 @@ use std::sync::Mutex;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 use weldlm_messages::{Lang, Problem, catalogue::merge as says, catalogue::usage};
+use weldlm_plan::Plan;
 
 /// Hears of a merge. All methods are called from the job's own threads; a slow one slows the job down.
 pub trait MergeCallback: Sync {

@@ -14,9 +14,9 @@ pub mod verify;
 
 pub use callback::{MergeCallback, plan_json};
 pub use events::{Event, Stage};
-pub use weldlm_plan::{self as plan, Plan, Request, request};
 pub use report::Report;
 pub use run::Context;
+pub use weldlm_plan::{self as plan, Plan, Request, request};
 
 use weldlm_messages::{Problem, catalogue::merge as says, catalogue::output as output_says};
 use weldlm_output::{RECEIPT, Situation, Staging};

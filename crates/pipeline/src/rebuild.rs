@@ -1,13 +1,13 @@
 //! A finished result computed again from the inputs that its receipt names, tensor by tensor, without writing.
 
 use crate::events::{Event, Stage};
-use weldlm_plan::Plan;
-use weldlm_plan::request::{Request, Task};
 use crate::run::{Context, again};
 use crate::verify::Check;
 use serde_json::{Value, json};
 use std::collections::HashSet;
 use weldlm_messages::{Problem, catalogue::verify as says};
+use weldlm_plan::Plan;
+use weldlm_plan::request::{Request, Task};
 
 /// The request behind a receipt, with inputs given anew: the receipt names no paths.
 ///

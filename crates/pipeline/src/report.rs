@@ -3,13 +3,13 @@
 //! It says nothing of times, machines or paths, so that the same request gives the same receipt anywhere.
 //! Its form is described in `docs/reference/weldlm.schema.json`.
 
-use weldlm_plan::{Applied, Plan};
-use weldlm_plan::request::{OutDtype, Serialization, Task};
 use crate::run::{Outcome, TensorDone};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use weldlm_adapters::Stage;
 use weldlm_messages::Lang;
+use weldlm_plan::request::{OutDtype, Serialization, Task};
+use weldlm_plan::{Applied, Plan};
 use weldlm_tensor::kernels::RowStats;
 
 /// The form of the receipt.

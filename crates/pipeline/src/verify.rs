@@ -2,7 +2,6 @@
 //! run computed; and, later, a result is compared with its receipt.
 
 use crate::events::{Event, Stage};
-use weldlm_plan::{Content, OutFile, Plan};
 use crate::report::{self, FileHash};
 use crate::run::again::stopped;
 use crate::run::{Context, Outcome, TensorDone, interrupted};
@@ -11,6 +10,7 @@ use std::path::Path;
 use weldlm_formats::{FilePlan, Piece};
 use weldlm_messages::{Class, Problem, catalogue::source, catalogue::verify as says};
 use weldlm_output::{RECEIPT, Staging};
+use weldlm_plan::{Content, OutFile, Plan};
 use weldlm_source::Folder;
 use weldlm_tensor::{Dtype, kernels};
 use xxhash_rust::xxh3::Xxh3;
@@ -210,7 +210,7 @@ fn non_finite(dtype: Dtype, bytes: &[u8], cut: &mut Vec<u8>) -> u64 {
     let missing = (dtype.size() - cut.len()) % dtype.size();
     let (rest_of_cut, bytes) = bytes.split_at(missing.min(bytes.len()));
     cut.extend_from_slice(rest_of_cut);
-    if cut.len() % dtype.size() != 0 {
+    if !cut.len().is_multiple_of(dtype.size()) {
         return 0;
     }
     let (whole, next_cut) = bytes.split_at(bytes.len() - bytes.len() % dtype.size());

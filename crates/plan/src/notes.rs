@@ -4,6 +4,7 @@ use super::adapter::Adapter;
 use super::mapping;
 use super::names::Names;
 use crate::request::Request;
+use weldlm_adapters::Stage;
 use weldlm_messages::{Problem, catalogue::adapter as says, catalogue::name as name_says};
 
 /// Mappings that rewrite nothing are probably misspelt.
@@ -48,7 +49,7 @@ pub(crate) fn of_adapter(names: &Names<'_>, adapter: &Adapter) -> Vec<Problem> {
             );
         }
     }
-    let has_bias = adapter.edits.iter().any(|e| e.param == "bias" && e.kind == "saved");
+    let has_bias = adapter.edits.iter().any(|e| e.param == "bias" && e.recipe.stage() == Stage::Replace);
     if config.bias != "none" && !has_bias && adapter.edits.iter().any(|e| e.rank.is_some()) {
         notes.push(Problem::new(&says::BIASES_LOST).arg("bias", &config.bias).at(&config.file));
     }

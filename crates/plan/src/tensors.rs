@@ -194,10 +194,12 @@ fn placeless(names: &Names<'_>, adapter: &Adapter, found: &[Found]) -> Option<Pr
         .map(|(e, _)| e)
         .collect();
     let placed = found.iter().any(|f| matches!(f, Found::At { .. }));
-    if let Some(edit) = lost.first().filter(|e| placed && e.param == "bias" && e.kind != "saved") {
+    if let Some(edit) =
+        lost.first().filter(|e| placed && e.param == "bias" && e.recipe.stage() != Stage::Replace)
+    {
         return Some(no_bias(edit));
     }
-    if placed && !lost.is_empty() && lost.iter().all(|e| e.kind == "saved") {
+    if placed && !lost.is_empty() && lost.iter().all(|e| e.recipe.stage() == Stage::Replace) {
         return Some(unused(adapter, lost.len(), &lost[0].tensors[0]));
     }
     names::problem(names, adapter, found)

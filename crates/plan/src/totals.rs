@@ -55,7 +55,7 @@ fn heaviest(plan: &Plan) -> u64 {
             .map(|edit| {
                 let (rows, columns) = as_matrix(&entry.shape);
                 let factors = edit.rank.unwrap_or(0) * (rows + columns) * 4;
-                let whole = matches!(edit.kind, "pissa" | "olora");
+                let whole = edit.recipe.needs_whole_matrix();
                 factors * 2 + if whole { rows * columns * 12 } else { 0 }
             })
             .sum()

@@ -3,3 +3,12 @@
 pub mod golden;
 pub mod model;
 pub mod random;
+
+/// The Rust code of the guide compiles.
+#[cfg(doctest)]
+mod guide {
+    #[doc = include_str!("../../../docs/guide/en/events.md")]
+    mod events_en {}
+    #[doc = include_str!("../../../docs/guide/zh/events.md")]
+    mod events_zh {}
+}

@@ -22,20 +22,35 @@ pub const CRATES: &[Allowed] = &[
     Allowed { name: "models", uses: &["about", "messages", "tensor"] },
     Allowed { name: "adapters", uses: &["about", "messages", "tensor"] },
     Allowed { name: "formats", uses: &["about", "messages", "models", "output", "source", "tensor"] },
+    // What will be done is decided from headers alone and knows nothing of doing it; together they had outgrown
+    // one crate's budget.
+    Allowed {
+        name: "plan",
+        uses: &["about", "adapters", "formats", "messages", "models", "output", "source", "tensor"],
+    },
     Allowed {
         name: "pipeline",
-        uses: &["about", "adapters", "formats", "messages", "models", "output", "source", "tensor"],
+        uses: &["about", "adapters", "formats", "messages", "models", "output", "plan", "source", "tensor"],
+    },
+    Allowed {
+        name: "inspect",
+        uses: &[
+            "about", "adapters", "formats", "messages", "models", "output", "pipeline", "plan", "source",
+            "tensor",
+        ],
     },
     Allowed {
         name: "cli",
         uses: &[
-            "about", "adapters", "formats", "messages", "models", "output", "pipeline", "source", "tensor",
+            "about", "adapters", "formats", "inspect", "messages", "models", "output", "pipeline", "plan",
+            "source", "tensor",
         ],
     },
     Allowed {
         name: "testkit",
         uses: &[
-            "about", "adapters", "formats", "messages", "models", "output", "pipeline", "source", "tensor",
+            "about", "adapters", "formats", "inspect", "messages", "models", "output", "pipeline", "plan",
+            "source", "tensor",
         ],
     },
     Allowed { name: "xtask", uses: &[] },
@@ -63,7 +78,8 @@ pub struct Place {
     pub why: &'static str,
 }
 
-const FILES: &[&str] = &["crates/source/", "crates/formats/", "crates/output/", "crates/testkit/", "xtask/"];
+const FILES: &[&str] =
+    &["crates/source/", "crates/formats/", "crates/output/", "crates/testkit/", "fuzz/", "xtask/"];
 const FILES_WHY: &str = "files are read in source and formats and written in output";
 const TERMINAL: &[&str] = &["crates/cli/", "xtask/"];
 const TERMINAL_WHY: &str = "only cli talks to the terminal";

@@ -11,10 +11,10 @@ use weldlm_inspect::view::{self, AdapterView, Candidate, ModelView, Types, View}
 
 /// Runs the command.
 pub fn run(args: &InspectArgs, screen: &Screen) -> Ended {
-    let view = inspect::look(&args.path)?;
+    let view = view::look(&args.path)?;
     let (candidates, cached) = try_bases(args, &view);
     if screen.json {
-        screen.value(&inspect::to_json(&view, &candidates, args.tensors, screen.lang));
+        screen.value(&view::to_json(&view, &candidates, args.tensors, screen.lang));
         return Ok(End::Done);
     }
     match &view {
@@ -28,7 +28,7 @@ pub fn run(args: &InspectArgs, screen: &Screen) -> Ended {
             listing(args, view.checkpoint.as_ref(), screen);
         }
         View::Below(folder, found) => {
-            say(screen, Problem::new(&says::BELOW).arg("path", inspect::place(folder)));
+            say(screen, Problem::new(&says::BELOW).arg("path", view::place(folder)));
             for below in found {
                 let kind = if below.is_adapter { &says::BELOW_ADAPTER } else { &says::BELOW_MODEL };
                 screen.line(&format!("  {}/  {}", below.name, Problem::new(kind).what(screen.lang)));
@@ -43,8 +43,8 @@ fn try_bases(args: &InspectArgs, view: &View) -> (Vec<Candidate>, usize) {
     let View::Adapter(view) = view else { return (Vec::new(), 0) };
     let Some(adapter) = view.adapter.as_ref() else { return (Vec::new(), 0) };
     match &args.base {
-        Some(base) => (vec![inspect::candidate(base, adapter)], 0),
-        None => inspect::fitting_in_cache(adapter),
+        Some(base) => (vec![view::candidate(base, adapter)], 0),
+        None => view::fitting_in_cache(adapter),
     }
 }
 
@@ -67,7 +67,7 @@ fn model(view: &ModelView, screen: &Screen) {
     let folder = base.folder();
     say(
         screen,
-        Problem::new(&says::MODEL).arg("name", folder.short_name()).arg("path", inspect::place(folder)),
+        Problem::new(&says::MODEL).arg("name", folder.short_name()).arg("path", view::place(folder)),
     );
     let classes = if facts.architectures.is_empty() { "-".into() } else { facts.architectures.join(", ") };
     say(
@@ -151,7 +151,7 @@ fn made_by(receipt: &Value, screen: &Screen) {
 }
 
 fn adapter(view: &AdapterView, screen: &Screen) {
-    let place = inspect::place(&view.folder);
+    let place = view::place(&view.folder);
     say(screen, Problem::new(&says::ADAPTER).arg("name", view.name()).arg("path", place));
     if let Some(config) = &view.config {
         let line = Problem::new(&says::ADAPTER_TYPE)

@@ -1,7 +1,7 @@
-use weldlm_plan::base::CONFIG_BYTES_MAX;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use weldlm_messages::Problem;
+use weldlm_plan::base::CONFIG_BYTES_MAX;
 use weldlm_source::Folder;
 
 /// Folders of models are never deeper.

@@ -9,13 +9,13 @@ pub use beside::{Files, KeyChange, config_changes};
 pub use tokenizer::{Tokenizers, Words};
 pub use values::ValueChange;
 
-use weldlm_pipeline::events::{Event, Stage};
 use crate::view::place;
-use weldlm_plan::adapter as adapters;
-use weldlm_pipeline::run::Context;
 use serde_json::{Value, json};
 use weldlm_formats::{Checkpoint, TensorInfo};
 use weldlm_messages::{Problem, catalogue::source};
+use weldlm_pipeline::events::{Event, Stage};
+use weldlm_pipeline::run::Context;
+use weldlm_plan::adapter as adapters;
 use weldlm_source::Folder;
 
 /// One of the two.

@@ -1,9 +1,9 @@
-use weldlm_pipeline::events::Event;
-use weldlm_pipeline::run::{Context, stopped, worker_died};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use weldlm_formats::{Checkpoint, TensorInfo};
 use weldlm_messages::Problem;
+use weldlm_pipeline::events::Event;
+use weldlm_pipeline::run::{Context, stopped, worker_died};
 use weldlm_tensor::{Dtype, kernels};
 
 /// Elements compared at once, by each thread.

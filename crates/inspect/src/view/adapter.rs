@@ -1,9 +1,9 @@
 use super::{Types, types};
-use weldlm_plan::{Adapter, Base, Fitting, adapter as adapters, fit};
-use weldlm_plan::request::AdapterRequest;
 use weldlm_adapters::{Config, Edit, TokenIndices};
 use weldlm_formats::Checkpoint;
 use weldlm_messages::{Problem, catalogue::adapter as says};
+use weldlm_plan::request::AdapterRequest;
+use weldlm_plan::{Adapter, Base, Fitting, adapter as adapters, fit};
 use weldlm_source::Folder;
 
 /// What an adapter is.

@@ -9,12 +9,12 @@ pub use adapter::{AdapterView, Candidate, Group, candidate};
 pub use json::to_json;
 pub use model::{ModelView, Types};
 
-use weldlm_plan::{Adapter, Base, adapter as adapters};
-use weldlm_plan::request::AdapterRequest;
 use std::collections::BTreeMap;
 use weldlm_formats::Checkpoint;
 use weldlm_messages::Problem;
 use weldlm_messages::catalogue::{inspect as says, merge, source};
+use weldlm_plan::request::AdapterRequest;
+use weldlm_plan::{Adapter, Base, adapter as adapters};
 use weldlm_source::Folder;
 use weldlm_tensor::Dtype;
 

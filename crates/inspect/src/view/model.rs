@@ -1,10 +1,10 @@
 use super::types;
-use weldlm_plan::{Base, side};
 use serde_json::Value;
 use weldlm_formats::is_foreign_weights;
 use weldlm_messages::Problem;
 use weldlm_models::Quantized;
 use weldlm_output::RECEIPT;
+use weldlm_plan::{Base, side};
 use weldlm_tensor::Dtype;
 
 /// Tensors of one type.

@@ -4,10 +4,10 @@ use super::queue::Queue;
 use super::tile::{Cut, Done, EntryWork, Scratch, Tile};
 use super::{Context, worker_died};
 use crate::events::Event;
-use weldlm_plan::Plan;
 use std::sync::{Arc, Mutex, PoisonError};
 use weldlm_messages::{Problem, catalogue::inspect as says};
 use weldlm_output::human;
+use weldlm_plan::Plan;
 
 type Numbered = (u64, Arc<EntryWork>, Tile);
 type Outcome = Result<(usize, Done), Problem>;

@@ -10,7 +10,6 @@ pub use again::stopped;
 pub use journal::TensorDone;
 
 use crate::events::{Event, Stage};
-use weldlm_plan::{Content, Plan};
 use queue::Queue;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -18,6 +17,7 @@ use weldlm_messages::{
     Problem, catalogue::merge as says, catalogue::output as output_says, catalogue::source,
 };
 use weldlm_output::{Staging, human};
+use weldlm_plan::{Content, Plan};
 use weldlm_source::Blob;
 
 /// What a job can be told and where it tells what happens.

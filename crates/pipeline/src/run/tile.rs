@@ -3,11 +3,11 @@
 //! A tile depends on nothing but its inputs, so tiles can be computed in any order and by any number of
 //! threads; their size has no influence on their bytes.
 
-use weldlm_plan::{Entry, Plan, TILE_ELEMENTS};
 use std::sync::OnceLock;
 use weldlm_adapters::{Bounded, Change, Target};
 use weldlm_formats::{Checkpoint, TensorInfo};
 use weldlm_messages::{Problem, catalogue::merge as says, catalogue::source, catalogue::verify};
+use weldlm_plan::{Entry, Plan, TILE_ELEMENTS};
 use weldlm_tensor::{Dtype, MatrixRead, ReadFailed, as_matrix, kernels};
 
 /// Rows that are computed together: the low-rank kernel keeps four in registers.

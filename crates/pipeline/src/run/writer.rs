@@ -4,12 +4,12 @@ use super::journal::{self, FileDone, TensorDone};
 use super::tile::{Cut, Done, EntryWork, Scratch, Tile};
 use super::{Context, Queue, interrupted, worker_died};
 use crate::events::Event;
-use weldlm_plan::{OutFile, Plan};
 use crate::report::TensorReport;
 use std::sync::{Arc, Mutex, PoisonError};
 use weldlm_formats::Piece;
 use weldlm_messages::Problem;
 use weldlm_output::{FileSink, Staging};
+use weldlm_plan::{OutFile, Plan};
 use weldlm_tensor::kernels::RowStats;
 use xxhash_rust::xxh3::Xxh3;
 
