@@ -2,10 +2,8 @@
 
     python real.py WELDLM_BINARY BASE_DIR ADAPTER_DIR
 
-Merges in several ways and compares what comes out: files by bytes, weights with PEFT's own merge, logits, greedy
-text and loss with the adapter running unmerged on the base. Prompts and held-out answers are the "messages" of
-heldout.jsonl beside the adapter, if it is there. Prints a line per check; the exit code is 1 if one fails.
-Needs torch, transformers, peft, and memory for three copies of the model in f32.
+Compares bytes, weights, logits, greedy text and loss with PEFT's. Prompts and held-out answers: heldout.jsonl beside the
+adapter, if it is there. Needs torch, transformers, peft, and memory for three copies of the model in f32.
 """
 import json
 import subprocess
@@ -19,7 +17,7 @@ from safetensors.torch import load_file
 from transformers import AutoModelForCausalLM, AutoTokenizer
 from transformers.utils import logging
 
-LOGITS_APART = 1e-4  # largest difference allowed between two f32 models that should be the same
+LOGITS_APART = 1e-4  # largest difference allowed between f32 models that should be the same
 PROMPTS = 4  # continued greedily
 NEW_TOKENS = 32
 ANSWERS = 24  # held-out answers whose loss is taken
@@ -45,7 +43,7 @@ def merge(binary, base, adapter, output, *options):
 
 
 def merge_by_request(binary, base, adapter, output):
-    """The same merge, asked for with the JSON body that other tools use for it."""
+    """The same merge as a JSON body."""
     request = output.with_suffix(".json")
     paths = {"base_model_path": base, "adapter_path": adapter, "output_path": output, "tokenizer_path": base}
     request.write_text(json.dumps({k: str(v) for k, v in paths.items()} | {"safe_merge": False, "dtype": "bf16"}))
@@ -64,18 +62,13 @@ def files(folder):
 
 def conversations(adapter):
     path = adapter / "heldout.jsonl"
-    if path.exists():
-        return [json.loads(line)["messages"] for line in path.read_text().splitlines()]
-    return [[{"role": "user", "content": "Tell me a story."}, {"role": "assistant", "content": "Once upon a time."}]]
+    example = json.dumps({"messages": [{"role": "user", "content": "Hello"}, {"role": "assistant", "content": "Hi!"}]})
+    return [json.loads(line)["messages"] for line in (path.read_text() if path.exists() else example).splitlines()]
 
 
 def prompt_ids(tokenizer, messages):
     ids = tokenizer.apply_chat_template(messages[:1], add_generation_prompt=True, return_tensors="pt")
     return ids if torch.is_tensor(ids) else ids["input_ids"]
-
-
-def continued(model, ids):
-    return model.generate(input_ids=ids, attention_mask=torch.ones_like(ids), max_new_tokens=NEW_TOKENS, do_sample=False)
 
 
 @torch.no_grad()
@@ -91,16 +84,20 @@ def loss(model, tokenizer, talks):
     return total / count
 
 
+@torch.no_grad()
 def compare_models(base, adapter, merged, talks):
     tokenizer = AutoTokenizer.from_pretrained(merged)
     prompts = [prompt_ids(tokenizer, talk) for talk in talks[:: max(1, len(talks) // PROMPTS)][:PROMPTS]]
     plain, tuned, ours = load(base, torch.float32), load(base, torch.float32, adapter), load(merged, torch.float32)
-    with torch.no_grad():
-        apart = max((ours(p).logits - tuned(input_ids=p).logits).abs().max().item() for p in prompts)
-        effect = max((ours(p).logits - plain(p).logits).abs().max().item() for p in prompts)
+    apart = max((ours(p).logits - tuned(input_ids=p).logits).abs().max().item() for p in prompts)
+    effect = max((ours(p).logits - plain(p).logits).abs().max().item() for p in prompts)
     check("f32 logits equal those of the unmerged adapter", apart <= LOGITS_APART, f"max |diff| {apart:.1e}")
     check("the adapter has an effect at all", effect > 1e-2, f"max |merged - base| {effect:.2f}")
-    texts = [[tokenizer.decode(continued(m, p)[0, p.shape[1] :]) for p in prompts] for m in (plain, tuned, ours)]
+    greedy = {"max_new_tokens": NEW_TOKENS, "do_sample": False}
+    texts = [
+        [tokenizer.decode(m.generate(input_ids=p, attention_mask=p > -1, **greedy)[0, p.shape[1] :]) for p in prompts]
+        for m in (plain, tuned, ours)
+    ]
     check("greedy text equals that of the unmerged adapter", texts[1] == texts[2], f"{len(prompts)} prompts")
     for before, after in zip(texts[0], texts[2], strict=True):
         print(f"        base    {before!r}\n        merged  {after!r}")
@@ -113,11 +110,10 @@ def compare_weights(base, adapter, merged):
     want = load(base, torch.bfloat16, adapter).merge_and_unload().state_dict()
     got, before = load(merged, torch.bfloat16).state_dict(), load(base, torch.bfloat16).state_dict()
     check("the merged model has PEFT's tensors", want.keys() == got.keys(), f"{len(got)} tensors")
-    steps = {k: (ordered(want[k]) - ordered(got[k])).abs() for k in want}
-    other, worst = sum((s > 0).sum().item() for s in steps.values()), max(s.max().item() for s in steps.values())
+    steps = [(ordered(want[k]) - ordered(got[k])).abs() for k in want]
+    other, worst = sum((s > 0).sum().item() for s in steps), max(s.max().item() for s in steps)
     changed = sum(not torch.equal(got[k], before[k]) for k in got)
-    numbers = sum(s.numel() for s in steps.values())
-    measured = f"{other} of {numbers} elements differ, {changed} tensors changed"
+    measured = f"{other} of {sum(s.numel() for s in steps)} elements differ, {changed} tensors changed"
     check("bf16 weights are PEFT's within one rounding", worst <= 1, measured)
 
 

@@ -100,6 +100,11 @@ def plans():
     return made | {"card": b"\x06\x00---\nlicense: other\nlanguage:\n- en\n---\ntext\n"}
 
 
+def looks():
+    """The same without the byte for the options."""
+    return {name: data[:1] + data[2:] for name, data in plans().items()}
+
+
 def main():
     cases, refusals = GOLDEN / "cases", GOLDEN / "refusals"
     adapters = [p for p in [*cases.glob("*/adapter*"), *refusals.glob("*/adapter*")] if p.is_dir()]
@@ -116,7 +121,7 @@ def main():
         "adapter_config": distinct(sorted(configs)[::3], json_only),
         "adapter_names": distinct(sorted(good)[::5], names),
         "model_config": distinct((GOLDEN / "bases").glob("*/config.json"), compact),
-        "index": indexes(), "request": requests(), "receipt": receipts(), "plan": plans(),
+        "index": indexes(), "request": requests(), "receipt": receipts(), "plan": plans(), "look": looks(),
     }
     shutil.rmtree(HERE / "seeds", ignore_errors=True)
     for target, files in seeds.items():

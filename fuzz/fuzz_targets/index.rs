@@ -9,7 +9,9 @@ static SHARDS: Once = Once::new();
 
 fuzz_target!(|data: &[u8]| {
     SHARDS.call_once(|| {
-        for (name, tensor) in [("in/a.safetensors", "x"), ("in/b.safetensors", "y"), ("secret.safetensors", "z")] {
+        for (name, tensor) in
+            [("in/a.safetensors", "x"), ("in/b.safetensors", "y"), ("secret.safetensors", "z")]
+        {
             weldlm_fuzz::put(name, &weldlm_fuzz::safetensors(&[(tensor, &[2, 2])]));
         }
     });

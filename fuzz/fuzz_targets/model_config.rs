@@ -5,9 +5,17 @@ use libfuzzer_sys::fuzz_target;
 use weldlm_models::{Facts, NameTable, head_swaps, trunk_swaps};
 
 const NAMES: &[&str] = &[
-    "", ".", "lm_head.weight", "model.layers.0.self_attn.q_proj.weight", "language_model.model.embed_tokens.weight",
-    "visual.blocks.0.attn.qkv.weight", "model.layers.0.block_sparse_moe.experts.3.w1.weight", "transformer.wte.weight",
-    "thinker.model.layers.1.mlp.up_proj.weight", "layers.0.LayerNorm.gamma", "model.layers.0.mlp.down_proj.weight.absmax",
+    "",
+    ".",
+    "lm_head.weight",
+    "model.layers.0.self_attn.q_proj.weight",
+    "language_model.model.embed_tokens.weight",
+    "visual.blocks.0.attn.qkv.weight",
+    "model.layers.0.block_sparse_moe.experts.3.w1.weight",
+    "transformer.wte.weight",
+    "thinker.model.layers.1.mlp.up_proj.weight",
+    "layers.0.LayerNorm.gamma",
+    "model.layers.0.mlp.down_proj.weight.absmax",
 ];
 
 fuzz_target!(|data: &[u8]| {

@@ -5,7 +5,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Once};
 use weldlm_formats::Checkpoint;
 use weldlm_messages::{Lang, Problem};
 use weldlm_source::Folder;
@@ -97,8 +97,7 @@ fn rewrite(checkpoint: &Checkpoint) {
     let folder = put(&format!("again/{name}"), &bytes);
     let again = weldlm_formats::open_file(&Folder::at(&folder), &name).unwrap_or_else(|p| panic!("{p}"));
     let names = |c: &Checkpoint| {
-        let mut list: Vec<_> =
-            c.tensors.iter().map(|t| (t.name.clone(), t.dtype, t.shape.clone())).collect();
+        let mut list: Vec<_> = c.tensors.iter().map(|t| (t.name.clone(), t.dtype, t.shape.clone())).collect();
         list.sort();
         list
     };
@@ -137,4 +136,60 @@ pub fn safetensors(tensors: &[(&str, &[u64])]) -> Vec<u8> {
     }
     let text = header.to_string();
     [&(text.len() as u64).to_le_bytes()[..], text.as_bytes(), &data].concat()
+}
+
+const BASE: &[(&str, &[u64])] = &[
+    ("model.embed_tokens.weight", &[6, 4]),
+    ("model.layers.0.self_attn.q_proj.weight", &[4, 4]),
+    ("model.layers.0.self_attn.q_proj.bias", &[4]),
+    ("model.layers.0.mlp.down_proj.weight", &[4, 8]),
+    ("model.norm.weight", &[4]),
+];
+const ADAPTER: &[(&str, &[u64])] = &[
+    ("base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight", &[2, 4]),
+    ("base_model.model.model.layers.0.self_attn.q_proj.lora_B.weight", &[4, 2]),
+    ("base_model.model.model.embed_tokens.lora_embedding_A", &[2, 6]),
+    ("base_model.model.model.embed_tokens.lora_embedding_B", &[4, 2]),
+];
+const CONFIG: &str = r#"{"architectures": ["LlamaForCausalLM"], "model_type": "llama", "tie_word_embeddings": true,
+  "vocab_size": 6, "torch_dtype": "float32"}"#;
+const ADAPTER_CONFIG: &str =
+    r#"{"peft_type": "LORA", "r": 2, "lora_alpha": 4, "target_modules": ["q_proj"]}"#;
+
+/// A small tied base and an adapter that fits it: the files, and what stands in them while they are right.
+pub fn pair_files() -> [(&'static str, Vec<u8>); 9] {
+    [
+        ("base/config.json", CONFIG.into()),
+        ("adapter/adapter_config.json", ADAPTER_CONFIG.into()),
+        ("adapter/adapter_model.safetensors", safetensors(ADAPTER)),
+        ("base/model.safetensors", safetensors(BASE)),
+        ("base/tokenizer.json", br#"{"model": {"vocab": {"a": 0, "b": 5}}}"#.into()),
+        ("base/tokenizer_config.json", b"{}".into()),
+        ("base/README.md", b"---\nlicense: mit\n---\n".into()),
+        ("base/modules.json", b"[]".into()),
+        ("adapter/added_tokens.json", br#"{"<x>": 5}"#.into()),
+    ]
+}
+
+/// Puts the pair down, one of its files exchanged for the input; the first byte says which. The file is right
+/// again once the returned guard is dropped.
+pub fn pair(which: u8, input: &[u8]) -> Mended {
+    static ONCE: Once = Once::new();
+    let files = pair_files();
+    ONCE.call_once(|| files.iter().for_each(|(name, bytes)| drop(put(name, bytes))));
+    let (name, right) = files[usize::from(which) % files.len()].clone();
+    put(name, input);
+    Mended { name, right }
+}
+
+/// Puts a file right again.
+pub struct Mended {
+    name: &'static str,
+    right: Vec<u8>,
+}
+
+impl Drop for Mended {
+    fn drop(&mut self) {
+        put(self.name, &self.right);
+    }
 }

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 /// Weld a LoRA adapter into its base model, prove it, ship it.
 #[derive(Debug, Parser)]
 #[command(name = "weldlm", version, about, arg_required_else_help = true, max_term_width = 110)]
-#[command(after_help = "A request file (.json, .yaml) may stand instead of a command: weldlm request.json\n\nExit codes: 0 done, 1 unexpected, 2 usage, 3 refused by the plan, 4 verification failed, 5 interrupted\n(resumable), 6 done but partial (layers skipped by --safe-merge true)")]
+#[command(
+    after_help = "A request file (.json, .yaml) may stand instead of a command: weldlm request.json\n\nExit codes: 0 done, 1 unexpected, 2 usage, 3 refused by the plan, 4 verification failed, 5 interrupted\n(resumable), 6 done but partial (layers skipped by --safe-merge true)"
+)]
 pub struct Cli {
     /// What to do
     #[command(subcommand)]

@@ -85,9 +85,14 @@ fn run(command: Command, screen: &Screen) -> Ended {
 fn fail(screen: &Screen, problems: &[Problem]) -> ExitCode {
     screen.problems(problems);
     let code = problems.iter().map(|p| p.class().exit_code()).find(|c| *c != 0).unwrap_or(1);
-    let resumable = problems.iter().any(|p| p.class() == Class::Interrupted && p.fixes().iter().any(|f| f.field == "if_exists"));
+    let resumable = problems
+        .iter()
+        .any(|p| p.class() == Class::Interrupted && p.fixes().iter().any(|f| f.field == "if_exists"));
     if resumable {
-        screen.aside(&format!("  -> {}", screen.words(&says::CONTINUE_WITH, &[("command", same_command_resumed())])));
+        screen.aside(&format!(
+            "  -> {}",
+            screen.words(&says::CONTINUE_WITH, &[("command", same_command_resumed())])
+        ));
     }
     ExitCode::from(code)
 }
@@ -101,13 +106,16 @@ fn same_command_resumed() -> String {
     words.retain(|w| !w.starts_with("--if-exists="));
     words.extend(["--if-exists".to_string(), "resume".to_string()]);
     let plain = |w: &str| !w.is_empty() && w.chars().all(|c| c.is_alphanumeric() || "-_./=:,+@%".contains(c));
-    let quoted = words.iter().map(|w| if plain(w) { w.clone() } else { format!("'{}'", w.replace('\'', "'\\''")) });
+    let quoted =
+        words.iter().map(|w| if plain(w) { w.clone() } else { format!("'{}'", w.replace('\'', "'\\''")) });
     quoted.collect::<Vec<_>>().join(" ")
 }
 
 /// `--lang`, then `WELDLM_LANG`, then the locale of messages.
 fn language(option: Option<&str>) -> Lang {
     let from = |name: &str| std::env::var(name).ok().filter(|v| !v.is_empty());
-    let tag = option.map(str::to_string).or_else(|| ["WELDLM_LANG", "LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|n| from(n)));
+    let tag = option
+        .map(str::to_string)
+        .or_else(|| ["WELDLM_LANG", "LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|n| from(n)));
     Lang::from_tag(tag.as_deref().unwrap_or("en"))
 }

@@ -112,7 +112,9 @@ impl Screen {
         if self.terminal && total > 0 {
             let bar = ProgressBar::new(total);
             let template = "{prefix} [{bar:30}] {bytes}/{total_bytes} {bytes_per_sec} ETA {eta} {wide_msg}";
-            bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
+            bar.set_style(
+                ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()),
+            );
             bar.set_prefix(stage.to_string());
             progress.bar = Some(bar);
         }

@@ -155,6 +155,18 @@ fn gather(
     strides: &[u64],
     (offset, buf): (u64, &mut [u8]),
 ) -> Result<(), Problem> {
+    if let ([_, columns], [1, column_stride]) = (tensor.shape.as_slice(), strides) {
+        let row_bytes = columns * tensor.dtype.size() as u64;
+        if row_bytes > 0 && offset % row_bytes == 0 && buf.len() as u64 % row_bytes == 0 {
+            let first = start + offset / row_bytes * tensor.dtype.size() as u64;
+            return gather_columns(
+                blob,
+                (first, *column_stride),
+                tensor.dtype.size(),
+                (*columns as usize, buf),
+            );
+        }
+    }
     let size = tensor.dtype.size() as u64;
     let inner = tensor.shape.last().copied().unwrap_or(1).max(1);
     let dense_inner = strides.last().copied().unwrap_or(1) == 1;
@@ -173,6 +185,25 @@ fn gather(
         }
         blob.read_at(start + position * size + within, &mut buf[done as usize..(done + n) as usize])?;
         done += n;
+    }
+    Ok(())
+}
+
+/// Reads whole rows of a matrix that is stored column after column: one request a column, not one an element.
+fn gather_columns(
+    blob: &Blob,
+    (first, stride): (u64, u64),
+    size: usize,
+    (columns, buf): (usize, &mut [u8]),
+) -> Result<(), Problem> {
+    let rows = buf.len() / size / columns;
+    let mut column = vec![0u8; rows * size];
+    for c in 0..columns {
+        blob.read_at(first + c as u64 * stride * size as u64, &mut column)?;
+        for (r, element) in column.chunks_exact(size).enumerate() {
+            let at = (r * columns + c) * size;
+            buf[at..at + size].copy_from_slice(element);
+        }
     }
     Ok(())
 }

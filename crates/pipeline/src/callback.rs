@@ -199,7 +199,7 @@ pub fn plan_json(plan: &Plan, lang: Lang) -> Value {
     json!({
         "base": plan.base.folder().label(),
         "adapters": plan.adapters.iter().map(|a| a.folder().label()).collect::<Vec<_>>(),
-        "names": plan.rules,
+        "names": plan.rules.iter().map(|r| r.what(lang)).collect::<Vec<_>>(),
         "output": plan.request.output.display().to_string(),
         "files": plan.files.iter().map(|f| json!({"name": f.plan.name, "bytes": f.plan.len, "tensors": f.entries.len()})).collect::<Vec<_>>(),
         "side_files": plan.side.iter().map(|f| json!({"name": f.name, "bytes": f.len})).collect::<Vec<_>>(),

@@ -170,15 +170,20 @@ pub(crate) fn make(plan: &Plan, outcome: &Outcome, files: &[FileHash]) -> Report
         ),
     );
     put("tensors", Value::Array(tensors.iter().map(TensorReport::to_json).collect()));
-    let hash = self_hash(&receipt);
-    receipt.insert(SELF.to_string(), json!(hash));
     let bytes = files.iter().map(|f| f.1).sum();
-    Report { partial, counts, tensors, receipt: Value::Object(receipt), bytes }
+    Report { partial, counts, tensors, receipt: signed(receipt), bytes }
 }
 
 /// The text of weldlm.json.
 pub(crate) fn text(receipt: &Value) -> String {
     format!("{receipt:#}\n")
+}
+
+/// A receipt with the hash of itself.
+pub(crate) fn signed(mut receipt: Map<String, Value>) -> Value {
+    let hash = self_hash(&receipt);
+    receipt.insert(SELF.to_string(), json!(hash));
+    Value::Object(receipt)
 }
 
 fn self_hash(receipt: &Map<String, Value>) -> String {
@@ -238,7 +243,7 @@ fn adapter(plan: &Plan, index: usize) -> Value {
         "name": adapter.folder().short_name(),
         "peft_type": adapter.config.peft_type,
         "scale": adapter.scale,
-        "names": plan.rules.get(index),
+        "names": plan.rules.get(index).map(|r| r.what(Lang::En)),
         "files": files,
         "groups": groups,
     })
@@ -290,7 +295,8 @@ pub(crate) fn of_receipt(receipt: &Value) -> Report {
         lost_to_rounding: number("lost_to_rounding"),
         rows_recomputed: number("rows_recomputed"),
     };
-    let bytes = receipt["files"].as_array().into_iter().flatten().filter_map(|f| f["bytes"].as_u64()).sum();
+    let files = receipt["files"].as_array().into_iter().flatten();
+    let bytes = files.filter_map(|f| f["bytes"].as_u64()).fold(0, u64::saturating_add);
     Report {
         partial: receipt["state"] == "partial",
         counts,
@@ -312,8 +318,7 @@ mod tests {
         {
             let mut map = Map::new();
             map.insert("scale".to_string(), json!(scale));
-            map.insert(SELF.to_string(), json!(self_hash(&map)));
-            let written = text(&Value::Object(map));
+            let written = text(&signed(map));
             let read: Value = serde_json::from_str(&written).unwrap();
             assert!(is_genuine(&read) && text(&read) == written, "{scale}");
             assert_eq!(read["scale"], json!(scale));

@@ -375,27 +375,28 @@ pub fn result(folder: &Folder, context: &Context<'_>) -> Result<Check, Problem> 
     let mut check = Check::default();
     let list = |key: &str| receipt[key].as_array().cloned().unwrap_or_default();
     let (files, tensors) = (list("files"), list("tensors"));
-    let total: u64 = files.iter().filter_map(|f| f["bytes"].as_u64()).sum();
+    let bytes = |file: &Value| file["bytes"].as_u64().unwrap_or(0);
+    let total = files.iter().map(bytes).fold(0, u64::saturating_add);
     context.say(Event::Stage(Stage::Verify, total));
-    let mut before = 0;
+    let mut before = 0u64;
     for file in &files {
         let name = file["name"].as_str().unwrap_or("");
         check.files += 1;
-        if !folder.has(name) {
-            check.problems.push(
-                Problem::new(&says::FILE_MISSING).arg("file", name).at(folder.file_path(name).display()),
-            );
-            before += file["bytes"].as_u64().unwrap_or(0);
+        let end = before.saturating_add(bytes(file));
+        if let Some(problem) = not_there(folder, name) {
+            check.problems.push(problem);
+            before = end;
             continue;
         }
         let of_file: Vec<&Value> = tensors.iter().filter(|t| t["file"] == file["name"]).collect();
         check.tensors += of_file.len() as u64;
         let mut progress = |at: u64| {
-            context.say(Event::Progress(before + at, name.to_string()));
-            if context.is_stopped() { Err(stopped(before + at, total)) } else { Ok(()) }
+            let done = before.saturating_add(at);
+            context.say(Event::Progress(done, name.to_string()));
+            if context.is_stopped() { Err(stopped(done, total)) } else { Ok(()) }
         };
         check.problems.extend(against_receipt(folder, file, &of_file, &mut progress)?);
-        before += file["bytes"].as_u64().unwrap_or(0);
+        before = end;
     }
     let known = |name: &str| files.iter().any(|f| f["name"] == name);
     for file in
@@ -408,6 +409,18 @@ pub fn result(folder: &Folder, context: &Context<'_>) -> Result<Check, Problem> 
         );
     }
     Ok(check)
+}
+
+/// Why a file that a receipt names is not looked at. Anyone can write a receipt: its names may not lead out of
+/// the folder.
+fn not_there(folder: &Folder, name: &str) -> Option<Problem> {
+    match folder.open_named(name, RECEIPT) {
+        Ok(_) => None,
+        Err(problem) if problem.code() == source::NOT_FOUND.code => {
+            Some(Problem::new(&says::FILE_MISSING).arg("file", name).at(folder.file_path(name).display()))
+        }
+        Err(problem) => Some(problem),
+    }
 }
 
 /// What is wrong with one file of a result; the error is that of being stopped.
@@ -508,6 +521,24 @@ pub fn inputs(plan: &Plan, receipt: &Value) -> Result<(), Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
+    use std::sync::atomic::AtomicBool;
+
+    #[test]
+    fn a_receipt_does_not_lead_out_of_its_folder() {
+        let dir = tempfile::tempdir().unwrap();
+        let inside = dir.path().join("result");
+        std::fs::create_dir(&inside).unwrap();
+        std::fs::write(dir.path().join("secret"), "s").unwrap();
+        let secret = dir.path().join("secret").display().to_string();
+        let named = ["../secret", &secret, "", "gone"].map(|name| json!({"name": name, "bytes": u64::MAX}));
+        let receipt = report::signed(serde_json::Map::from_iter([("files".to_string(), json!(named))]));
+        std::fs::write(inside.join(RECEIPT), report::text(&receipt)).unwrap();
+        let stop = AtomicBool::new(false);
+        let check = result(&Folder::at(&inside), &Context::new(&stop, &|_| {})).unwrap();
+        let codes: Vec<&str> = check.problems.iter().map(Problem::code).collect();
+        assert_eq!(codes, ["S119", "S119", "S119", "V103"]);
+    }
 
     #[test]
     fn elements_that_chunks_cut_in_two_are_read_whole() {

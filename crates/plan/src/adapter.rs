@@ -166,7 +166,12 @@ fn foreign_problem(file: &str, family: &str, remedy: &'static weldlm_messages::M
 
 /// The folder and config of what the user named.
 pub fn find(request: &AdapterRequest) -> Result<(Folder, Config), Problem> {
-    let mut folder = Folder::open(&request.path)?;
+    // A path that has `::` in itself is meant as it stands.
+    let whole = request.name.as_ref().map(|name| Folder::open(&format!("{}::{name}", request.path)));
+    let mut folder = match whole {
+        Some(Ok(folder)) => folder,
+        _ => Folder::open(&request.path)?,
+    };
     if let Some(only) = folder.only().filter(|n| n.to_lowercase().ends_with(".gguf")) {
         return Err(foreign_problem(
             &folder.file_path(only).display().to_string(),

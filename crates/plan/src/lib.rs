@@ -37,7 +37,8 @@ use std::path::PathBuf;
 use weldlm_adapters::Edit;
 use weldlm_formats::TensorInfo;
 use weldlm_messages::{
-    Problem, catalogue::merge as says, catalogue::output as output_says, catalogue::source,
+    Problem, catalogue::merge as says, catalogue::name as name_says, catalogue::output as output_says,
+    catalogue::source,
 };
 use weldlm_output::{Situation, human};
 use weldlm_tensor::Dtype;
@@ -53,7 +54,7 @@ pub struct Plan {
     /// The adapters, in the order of the request.
     pub adapters: Vec<Adapter>,
     /// How the names of each adapter were matched, for people.
-    pub rules: Vec<String>,
+    pub rules: Vec<Problem>,
     /// The output's tensors.
     pub entries: Vec<Entry>,
     /// The output's weight files.
@@ -95,7 +96,7 @@ pub fn without_output(request: &Request) -> Result<Plan, Vec<Problem>> {
 /// How an adapter fits a base.
 pub struct Fitting {
     /// How its names were matched, for people.
-    pub rule: String,
+    pub rule: Problem,
     /// How many tensors would change.
     pub changed: usize,
     /// What is worth knowing.
@@ -116,7 +117,8 @@ pub fn fit(base: &Base, adapter: &Adapter) -> Result<Fitting, Vec<Problem>> {
         return Err(draft.refusals);
     }
     let changed = draft.entries.iter().filter(|e| !e.edits.is_empty()).count();
-    Ok(Fitting { rule: draft.rules.join(", "), changed, warnings: draft.warnings })
+    let rule = draft.rules.into_iter().next().unwrap_or_else(|| Problem::new(&name_says::RULE_AS_THEY_STAND));
+    Ok(Fitting { rule, changed, warnings: draft.warnings })
 }
 
 type Examine<'a> = &'a dyn Fn(&[PathBuf]) -> Result<Situation, Problem>;

@@ -10,7 +10,7 @@ use super::base::Base;
 use super::mapping;
 use std::collections::HashMap;
 use weldlm_adapters::{Edit, Fit, Stage};
-use weldlm_messages::{Problem, catalogue::adapter as adapter_says, catalogue::name as says};
+use weldlm_messages::{Lang, Problem, catalogue::adapter as adapter_says, catalogue::name as says};
 use weldlm_models::{Swap, head_swaps, trunk_swaps};
 
 /// What an edit was found to belong to.
@@ -37,20 +37,14 @@ struct Rule {
     swap: Option<Swap>,
 }
 
-impl std::fmt::Display for Rule {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl Rule {
+    fn words(self) -> Problem {
         match (self.table, self.swap) {
-            (false, None) => f.write_str("names as they stand"),
-            (true, None) => f.write_str("names in memory"),
-            (table, Some(swap)) => {
-                let shown = |s: &'static str| if s.is_empty() { "(nothing)" } else { s };
-                write!(
-                    f,
-                    "{} -> {}{}",
-                    shown(swap.from),
-                    shown(swap.to),
-                    if table { ", names in memory" } else { "" }
-                )
+            (false, None) => Problem::new(&says::RULE_AS_THEY_STAND),
+            (true, None) => Problem::new(&says::RULE_IN_MEMORY),
+            (_, Some(swap)) => {
+                let shown = |s: &'static str| if s.is_empty() { "''" } else { s };
+                Problem::new(&says::RULE_PREFIX).arg("from", shown(swap.from)).arg("to", shown(swap.to))
             }
         }
     }
@@ -61,7 +55,7 @@ pub(crate) struct Resolved {
     /// For each edit.
     pub found: Vec<Found>,
     /// The rule, for people.
-    pub rule: String,
+    pub rule: Problem,
 }
 
 impl<'a> Names<'a> {
@@ -178,15 +172,18 @@ pub(crate) fn resolve(
     }
     let (rule, mut found) = best.unwrap_or((Rule { table: false, swap: None }, Vec::new()));
     settle_squares(names.base, adapter, &mut found);
-    let rule = if by_hand.is_empty() { rule.to_string() } else { format!("mapped by hand, then {rule}") };
+    let rule = match by_hand {
+        [] => rule.words(),
+        _ => Problem::new(&says::RULE_BY_HAND).words("rule", rule.words()),
+    };
     Ok(Resolved { found, rule })
 }
 
 fn ambiguous(first: &Rule, second: Rule, (a, b): (&[Found], &[Found])) -> Problem {
     let example = a.iter().zip(b).find(|(x, y)| x != y);
     let shown = |rule: &Rule, found: Option<&Found>| match found {
-        Some(Found::At { key, .. }) => format!("{rule} ({key})"),
-        _ => rule.to_string(),
+        Some(Found::At { key, .. }) => format!("{} ({key})", rule.words().what(Lang::En)),
+        _ => rule.words().what(Lang::En),
     };
     Problem::new(&says::AMBIGUOUS)
         .arg("first", shown(first, example.map(|e| e.0)))

@@ -61,7 +61,7 @@ pub(crate) struct Draft {
     pub skipped: Vec<Skipped>,
     pub refusals: Vec<Problem>,
     pub warnings: Vec<Problem>,
-    pub rules: Vec<String>,
+    pub rules: Vec<Problem>,
     pub untied: bool,
     pub rows: Option<(u64, u64)>,
 }

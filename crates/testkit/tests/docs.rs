@@ -144,7 +144,8 @@ fn docs_messages_are_fresh() {
 #[test]
 fn docs_guide_names_codes_that_exist() {
     let known: BTreeSet<&str> = catalogue::all().map(|m| m.code).collect();
-    let is_code = |w: &&str| w.len() == 4 && w.starts_with(char::is_uppercase) && w[1..].parse::<u16>().is_ok();
+    let is_code =
+        |w: &&str| w.len() == 4 && w.starts_with(char::is_uppercase) && w[1..].parse::<u16>().is_ok();
     for page in ["merging.md", "exporting.md", "receipt.md", "events.md"] {
         let [en, zh] = ["en", "zh"].map(|lang| {
             let text = std::fs::read_to_string(docs().join("guide").join(lang).join(page)).unwrap();
@@ -273,7 +274,9 @@ impl Validator<'_> {
                     true
                 }
                 "type" => rule.as_array().map_or_else(|| is(rule, value), |l| l.iter().any(|t| is(t, value))),
-                "required" => rule.as_array().unwrap().iter().all(|k| value.get(k.as_str().unwrap()).is_some()),
+                "required" => {
+                    rule.as_array().unwrap().iter().all(|k| value.get(k.as_str().unwrap()).is_some())
+                }
                 "const" => rule == value,
                 "enum" => rule.as_array().unwrap().contains(value),
                 "minimum" => value.as_f64() >= rule.as_f64(),
@@ -305,11 +308,11 @@ fn is(kind: &Value, value: &Value) -> bool {
 /// The two patterns that the schema has.
 fn matches_pattern(pattern: &str, text: &str) -> bool {
     match pattern {
-        "^[0-9a-f]{64}$" => {
-            text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
-        }
+        "^[0-9a-f]{64}$" => text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')),
         "^[A-Z][0-9]{3}$" => {
-            text.len() == 4 && text.starts_with(char::is_uppercase) && text[1..].bytes().all(|b| b.is_ascii_digit())
+            text.len() == 4
+                && text.starts_with(char::is_uppercase)
+                && text[1..].bytes().all(|b| b.is_ascii_digit())
         }
         other => panic!("{other} is not known here"),
     }

@@ -5,8 +5,8 @@ use crate::commands::weld::{stop_flag, stop_on_signals};
 use crate::screen::Screen;
 use crate::{End, Ended};
 use serde_json::Value;
-use weldlm_messages::{Message, Problem, catalogue::inspect as says};
 use weldlm_inspect::diff::{self, Difference, Side, ValueChange, Words};
+use weldlm_messages::{Message, Problem, catalogue::inspect as says};
 use weldlm_pipeline::{Context, Event};
 
 /// Entries of one kind that are shown as text.

@@ -5,9 +5,9 @@ use crate::screen::Screen;
 use crate::{End, Ended};
 use serde_json::Value;
 use weldlm_formats::Checkpoint;
+use weldlm_inspect::view::{self, AdapterView, Candidate, ModelView, Types, View};
 use weldlm_messages::{Message, Problem, catalogue::inspect as says};
 use weldlm_output::human;
-use weldlm_inspect::view::{self, AdapterView, Candidate, ModelView, Types, View};
 
 /// Runs the command.
 pub fn run(args: &InspectArgs, screen: &Screen) -> Ended {
@@ -65,10 +65,7 @@ fn types(types: &[Types]) -> String {
 fn model(view: &ModelView, screen: &Screen) {
     let (base, facts) = (&view.base, &view.base.facts);
     let folder = base.folder();
-    say(
-        screen,
-        Problem::new(&says::MODEL).arg("name", folder.short_name()).arg("path", view::place(folder)),
-    );
+    say(screen, Problem::new(&says::MODEL).arg("name", folder.short_name()).arg("path", view::place(folder)));
     let classes = if facts.architectures.is_empty() { "-".into() } else { facts.architectures.join(", ") };
     say(
         screen,
@@ -217,7 +214,9 @@ fn bases(
     for candidate in candidates {
         match &candidate.outcome {
             Ok(fitting) => {
-                let line = Problem::new(&says::FITS).arg("base", &candidate.base).arg("rule", &fitting.rule);
+                let line = Problem::new(&says::FITS)
+                    .arg("base", &candidate.base)
+                    .words("rule", fitting.rule.clone());
                 say(screen, line.arg("changed", fitting.changed));
                 fitting.warnings.iter().for_each(|w| screen.warning(w));
             }

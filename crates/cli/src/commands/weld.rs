@@ -63,7 +63,9 @@ pub fn carry_out(request: &Request, dry_run: bool, screen: &Screen) -> Ended {
         screen.value(&report.receipt);
     } else {
         words::report(&plan, &report, screen);
-        screen.line(&screen.words(&says::TOOK, &[("seconds", format!("{:.1}", began.elapsed().as_secs_f64()))]));
+        screen.line(
+            &screen.words(&says::TOOK, &[("seconds", format!("{:.1}", began.elapsed().as_secs_f64()))]),
+        );
     }
     Ok(ending(report.partial))
 }

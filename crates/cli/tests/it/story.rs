@@ -32,12 +32,18 @@ fn flags_and_the_articles_json_give_the_same_bytes() {
     assert_eq!(run(dir.path(), &flags).code, 0);
     let bare = run(dir.path(), &["request.json"]);
     assert_eq!(bare.code, 0, "{}", bare.err);
-    for file in ["model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors", "weldlm.json", "config.json"] {
-        assert!(bytes(dir.path(), &format!("by-flags/{file}")) == bytes(dir.path(), &format!("by-json/{file}")), "{file}");
+    for file in
+        ["model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors", "weldlm.json", "config.json"]
+    {
+        assert!(
+            bytes(dir.path(), &format!("by-flags/{file}")) == bytes(dir.path(), &format!("by-json/{file}")),
+            "{file}"
+        );
     }
     let config: Value = serde_json::from_slice(&bytes(dir.path(), "by-json/config.json")).unwrap();
     assert_eq!(config["torch_dtype"], "float16");
-    let over = run(dir.path(), &["merge", "--config", "request.json", "--output", "third", "--dtype", "keep"]);
+    let over =
+        run(dir.path(), &["merge", "--config", "request.json", "--output", "third", "--dtype", "keep"]);
     assert_eq!(over.code, 0, "{}", over.err);
     assert!(Tensors::read_folder(&dir.path().join("third")).0.values().all(|t| t.dtype == Dtype::Bf16));
 }
@@ -45,7 +51,11 @@ fn flags_and_the_articles_json_give_the_same_bytes() {
 #[test]
 fn unknown_and_later_options_are_refused_by_name() {
     let dir = model();
-    fs::write(dir.path().join("r.json"), r#"{"base_model_path": "base", "adaptor_path": "a", "output_path": "o"}"#).unwrap();
+    fs::write(
+        dir.path().join("r.json"),
+        r#"{"base_model_path": "base", "adaptor_path": "a", "output_path": "o"}"#,
+    )
+    .unwrap();
     let refused = run(dir.path(), &["r.json"]);
     assert_eq!(refused.code, 2);
     assert!(refused.err.contains("adaptor_path") && refused.err.contains("adapter_path"), "{}", refused.err);
@@ -64,7 +74,10 @@ fn unknown_and_later_options_are_refused_by_name() {
 #[test]
 fn a_dry_run_shows_the_plan_and_writes_nothing() {
     let dir = model();
-    let shown = run(dir.path(), &["merge", "--base", "base", "--adapter", "adapter", "--output", "out", "--dry-run", "--json"]);
+    let shown = run(
+        dir.path(),
+        &["merge", "--base", "base", "--adapter", "adapter", "--output", "out", "--dry-run", "--json"],
+    );
     assert_eq!(shown.code, 0, "{}", shown.err);
     let plan: Value = serde_json::from_str(&shown.out).unwrap();
     assert_eq!(plan["tensors"].as_array().unwrap().len(), 8);
@@ -107,19 +120,26 @@ fn shards_and_torch_files_hold_the_same_tensors() {
     };
     let plain = Tensors::read_folder(&merge("plain", &[]));
     let small = merge("small", &["--max-shard-size", "40kB"]);
-    let index: Value = serde_json::from_slice(&fs::read(small.join("model.safetensors.index.json")).unwrap()).unwrap();
+    let index: Value =
+        serde_json::from_slice(&fs::read(small.join("model.safetensors.index.json")).unwrap()).unwrap();
     let total: usize = plain.0.values().map(|t| t.bytes.len()).sum();
     assert_eq!(index["metadata"]["total_size"], total);
     assert!(Tensors::read_folder(&small) == plain);
     let torch = merge("torch", &["--safe-serialization", "false"]);
-    assert!(torch.join("pytorch_model.bin.index.json").exists() && !torch.join("model.safetensors.index.json").exists());
+    assert!(
+        torch.join("pytorch_model.bin.index.json").exists()
+            && !torch.join("model.safetensors.index.json").exists()
+    );
     assert!(Tensors::read_folder(&torch) == plain);
     let both = merge("both", &["--safe-serialization", "both", "--max-shard-size", "1GB"]);
     assert!(Tensors::read(&both.join("model.safetensors")) == plain);
     assert!(Tensors::read(&both.join("pytorch_model.bin")) == plain);
     // And a torch base is as good as any other.
     fs::rename(dir.path().join("torch"), dir.path().join("torch-base")).unwrap();
-    let again = run(dir.path(), &["merge", "--base", "torch-base", "--adapter", "adapter", "--scale", "-1", "--output", "back"]);
+    let again = run(
+        dir.path(),
+        &["merge", "--base", "torch-base", "--adapter", "adapter", "--scale", "-1", "--output", "back"],
+    );
     assert_eq!(again.code, 0, "{}", again.err);
 }
 
@@ -132,10 +152,28 @@ fn side_files_are_carried_over_and_leftovers_are_not() {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     };
-    for name in ["tokenizer.json", "tokenizer_config.json", "generation_config.json", "modeling_x.py", "LICENSE", "preprocessor_config.json", "chat_template.jinja", "chat_templates/tool.jinja"] {
+    for name in [
+        "tokenizer.json",
+        "tokenizer_config.json",
+        "generation_config.json",
+        "modeling_x.py",
+        "LICENSE",
+        "preprocessor_config.json",
+        "chat_template.jinja",
+        "chat_templates/tool.jinja",
+    ] {
         write(&format!("base/{name}"), &format!("base {name}"));
     }
-    for name in ["optimizer.pt", "trainer_state.json", "training_args.bin", "pytorch_model.bin.old.gguf", "checkpoint-3/model.safetensors", ".git/config", "README.md", "original/consolidated.00.pth"] {
+    for name in [
+        "optimizer.pt",
+        "trainer_state.json",
+        "training_args.bin",
+        "pytorch_model.bin.old.gguf",
+        "checkpoint-3/model.safetensors",
+        ".git/config",
+        "README.md",
+        "original/consolidated.00.pth",
+    ] {
         write(&format!("base/{name}"), "leftover");
     }
     write("adapter/tokenizer.json", r#"{"model": {"vocab": {"a": 0, "b": 255}}}"#);
@@ -143,11 +181,29 @@ fn side_files_are_carried_over_and_leftovers_are_not() {
     let done = run(dir.path(), &["merge", "--base", "base", "--adapter", "adapter", "--output", "out"]);
     assert_eq!(done.code, 0, "{}", done.err);
     for name in ["generation_config.json", "modeling_x.py", "LICENSE", "preprocessor_config.json"] {
-        assert_eq!(bytes(dir.path(), &format!("out/{name}")), bytes(dir.path(), &format!("base/{name}")), "{name}");
+        assert_eq!(
+            bytes(dir.path(), &format!("out/{name}")),
+            bytes(dir.path(), &format!("base/{name}")),
+            "{name}"
+        );
     }
-    assert_eq!(bytes(dir.path(), "out/tokenizer.json"), bytes(dir.path(), "adapter/tokenizer.json"), "the adapter's wins");
+    assert_eq!(
+        bytes(dir.path(), "out/tokenizer.json"),
+        bytes(dir.path(), "adapter/tokenizer.json"),
+        "the adapter's wins"
+    );
     let out = dir.path().join("out");
-    for name in ["optimizer.pt", "trainer_state.json", "training_args.bin", "pytorch_model.bin.old.gguf", "checkpoint-3", ".git", "original", "chat_template.jinja", "adapter_config.json"] {
+    for name in [
+        "optimizer.pt",
+        "trainer_state.json",
+        "training_args.bin",
+        "pytorch_model.bin.old.gguf",
+        "checkpoint-3",
+        ".git",
+        "original",
+        "chat_template.jinja",
+        "adapter_config.json",
+    ] {
         assert!(!out.join(name).exists(), "{name} was carried over");
     }
     assert!(fs::read_to_string(out.join("README.md")).unwrap().contains("library_name: transformers"));
@@ -156,9 +212,25 @@ fn side_files_are_carried_over_and_leftovers_are_not() {
     let kept = run(dir.path(), &["merge", "--base", "base", "--adapter", "adapter", "--output", "kept"]);
     assert!(kept.err.contains("M110"), "{}", kept.err);
     assert_eq!(bytes(dir.path(), "kept/tokenizer.json"), fs::read(base.join("tokenizer.json")).unwrap());
-    let asked = run(dir.path(), &["merge", "--base", "base", "--adapter", "adapter", "--output", "asked", "--tokenizer", "adapter"]);
+    let asked = run(
+        dir.path(),
+        &["merge", "--base", "base", "--adapter", "adapter", "--output", "asked", "--tokenizer", "adapter"],
+    );
     assert_eq!(asked.code, 3);
-    let none = run(dir.path(), &["merge", "--base", "base", "--adapter", "adapter", "--output", "none", "--include-tokenizer", "false"]);
+    let none = run(
+        dir.path(),
+        &[
+            "merge",
+            "--base",
+            "base",
+            "--adapter",
+            "adapter",
+            "--output",
+            "none",
+            "--include-tokenizer",
+            "false",
+        ],
+    );
     assert_eq!(none.code, 0, "{}", none.err);
     assert!(!dir.path().join("none/tokenizer.json").exists());
 }
@@ -178,17 +250,25 @@ fn an_export_cleans_a_training_output() {
     let asked = run(dir.path(), &["export", "--input", "trained", "--format", "hf", "--output", "clean"]);
     assert_eq!(asked.code, 3);
     assert!(asked.err.contains("checkpoint-20"), "{}", asked.err);
-    let done = run(dir.path(), &["export", "--input", "trained/checkpoint-20", "--format", "hf", "--output", "clean"]);
+    let done = run(
+        dir.path(),
+        &["export", "--input", "trained/checkpoint-20", "--format", "hf", "--output", "clean"],
+    );
     assert_eq!(done.code, 0, "{}", done.err);
     let clean = Tensors::read_folder(&dir.path().join("clean"));
     assert_eq!(clean.0["model.layers.0.self_attn.q_proj.weight"], q);
     assert!(!clean.0.contains_key("v_head.summary.weight") && clean.0.len() == 8);
     assert!(!dir.path().join("clean/optimizer.pt").exists());
-    let both = run(dir.path(), &["export", "--input", "base", "--adapter", "adapter", "--format", "hf", "--output", "both"]);
+    let both = run(
+        dir.path(),
+        &["export", "--input", "base", "--adapter", "adapter", "--format", "hf", "--output", "both"],
+    );
     assert_eq!(both.code, 0, "{}", both.err);
     let merged = run(dir.path(), &["merge", "--base", "base", "--adapter", "adapter", "--output", "merged"]);
     assert_eq!(merged.code, 0);
-    assert!(Tensors::read_folder(&dir.path().join("both")) == Tensors::read_folder(&dir.path().join("merged")));
+    assert!(
+        Tensors::read_folder(&dir.path().join("both")) == Tensors::read_folder(&dir.path().join("merged"))
+    );
     let alone = run(dir.path(), &["export", "--input", "adapter", "--format", "hf", "--output", "alone"]);
     assert_eq!(alone.code, 3);
     assert!(alone.err.contains("M124"), "{}", alone.err);
@@ -202,13 +282,26 @@ fn a_command_hears_the_events_and_can_veto() {
         fs::write(&path, text).unwrap();
         format!("bash {}", path.display())
     };
-    let merge = |out: &str, command: &str| run(dir.path(), &["merge", "--base", "base", "--adapter", "adapter", "--output", out, "--on-event", command]);
+    let merge = |out: &str, command: &str| {
+        run(
+            dir.path(),
+            &["merge", "--base", "base", "--adapter", "adapter", "--output", out, "--on-event", command],
+        )
+    };
     let log = script("log.sh", "while read -r line; do echo \"$line\" >> events.jsonl; echo 0; done");
     assert_eq!(merge("a", &log).code, 0);
-    let events: Vec<Value> = fs::read_to_string(dir.path().join("events.jsonl")).unwrap().lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    let events: Vec<Value> = fs::read_to_string(dir.path().join("events.jsonl"))
+        .unwrap()
+        .lines()
+        .map(|l| serde_json::from_str(l).unwrap())
+        .collect();
     assert_eq!(events.len(), 10, "plan, eight tensors, done");
     assert_eq!((events[0]["event"].as_str(), events[9]["event"].as_str()), (Some("plan"), Some("done")));
-    for (n, text) in ["read -r plan; echo 1 licence not allowed; cat >/dev/null", "read -r plan; exit 7", "exit 3"].iter().enumerate() {
+    for (n, text) in
+        ["read -r plan; echo 1 licence not allowed; cat >/dev/null", "read -r plan; exit 7", "exit 3"]
+            .iter()
+            .enumerate()
+    {
         let vetoed = merge("vetoed", &script(&format!("veto{n}.sh"), text));
         assert_eq!(vetoed.code, 3, "{text}: {}", vetoed.err);
         assert!(vetoed.err.contains("M117"), "{text}: {}", vetoed.err);
@@ -225,7 +318,8 @@ fn a_training_output_proposes_its_newest_adapter() {
     for n in [9, 100, 20] {
         fs::create_dir_all(out.join(format!("checkpoint-{n}"))).unwrap();
         for file in ["adapter_config.json", "adapter_model.safetensors"] {
-            fs::copy(dir.path().join("adapter").join(file), out.join(format!("checkpoint-{n}")).join(file)).unwrap();
+            fs::copy(dir.path().join("adapter").join(file), out.join(format!("checkpoint-{n}")).join(file))
+                .unwrap();
         }
     }
     let asked = run(dir.path(), &["merge", "--base", "base", "--adapter", "output", "--output", "o"]);
@@ -238,7 +332,10 @@ fn names_that_do_not_fit_come_with_a_mapping_to_paste() {
     let dir = model();
     let file = dir.path().join("adapter/adapter_model.safetensors");
     let adapter = Tensors::read(&file);
-    let renamed = adapter.0.into_iter().map(|(k, v)| (k.replace("model.layers", "decoder.blocks").replace("self_attn", "attn"), v));
+    let renamed = adapter
+        .0
+        .into_iter()
+        .map(|(k, v)| (k.replace("model.layers", "decoder.blocks").replace("self_attn", "attn"), v));
     Tensors(renamed.collect()).write(&file);
     let arguments = ["merge", "--base", "base", "--adapter", "adapter", "--output", "out"];
     let refused = run(dir.path(), &[&arguments[..], &["--json"]].concat());
@@ -258,11 +355,17 @@ fn a_model_is_found_in_the_hub_cache_by_its_id() {
     fs::create_dir_all(repo.join("snapshots")).unwrap();
     fs::rename(dir.path().join("base"), repo.join("snapshots/abc123")).unwrap();
     fs::write(repo.join("refs/main"), "abc123").unwrap();
-    let mut command = crate::support::weldlm(dir.path(), &["merge", "--base", "org/tiny-model", "--adapter", "adapter", "--output", "out"]);
+    let mut command = crate::support::weldlm(
+        dir.path(),
+        &["merge", "--base", "org/tiny-model", "--adapter", "adapter", "--output", "out"],
+    );
     let output = command.env("HF_HUB_CACHE", dir.path().join("hub")).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let card = fs::read_to_string(dir.path().join("out/README.md")).unwrap();
-    assert!(card.contains("base_model: org/tiny-model") && card.contains("base_model_relation: merge"), "{card}");
+    assert!(
+        card.contains("base_model: org/tiny-model") && card.contains("base_model_relation: merge"),
+        "{card}"
+    );
 }
 
 #[test]
@@ -283,7 +386,8 @@ fn the_three_spellings_of_a_vision_language_adapter_give_the_same_bytes() {
         .iter()
         .map(|id| {
             let case = cases.iter().find(|c| c.id == *id).unwrap();
-            let (base, adapter) = (case.base().display().to_string(), case.adapters()[0].display().to_string());
+            let (base, adapter) =
+                (case.base().display().to_string(), case.adapters()[0].display().to_string());
             let done = run(dir.path(), &["merge", "--base", &base, "--adapter", &adapter, "--output", id]);
             assert_eq!(done.code, 0, "{}", done.err);
             bytes(dir.path(), &format!("{id}/model.safetensors"))

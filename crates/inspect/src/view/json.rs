@@ -130,7 +130,7 @@ fn adapter(view: &AdapterView, candidates: &[Candidate], tensors: bool, lang: La
 fn tried(candidate: &Candidate, lang: Lang) -> Value {
     match &candidate.outcome {
         Ok(fitting) => json!({
-            "base": candidate.base, "fits": true, "names": fitting.rule, "changed": fitting.changed,
+            "base": candidate.base, "fits": true, "names": fitting.rule.what(lang), "changed": fitting.changed,
             "warnings": problems(&fitting.warnings, lang),
         }),
         Err(reasons) => json!({"base": candidate.base, "fits": false, "problems": problems(reasons, lang)}),

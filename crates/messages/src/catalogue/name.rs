@@ -48,4 +48,8 @@ messages! {
     NO_SUCH_TENSOR = "N113" Refused,
         "the base has no tensor for {name}",
         "基座中没有与 {name} 对应的张量";
+    RULE_AS_THEY_STAND = "N121" Note, "names as they stand", "名称原样对应";
+    RULE_IN_MEMORY = "N122" Note, "names in memory", "按内存中的名称对应";
+    RULE_PREFIX = "N123" Note, "prefix {from} -> {to}", "前缀 {from} -> {to}";
+    RULE_BY_HAND = "N124" Note, "mapped by hand, then {rule}", "手动映射后,{rule}";
 }
