@@ -2,8 +2,8 @@
 
     python real.py WELDLM_BINARY BASE_DIR ADAPTER_DIR
 
-Compares bytes, weights, logits, greedy text and loss with PEFT's. Prompts and held-out answers: heldout.jsonl beside the
-adapter, if it is there. Needs torch, transformers, peft, and memory for three copies of the model in f32.
+Prompts and held-out answers are those of heldout.jsonl beside the adapter, if it is there. Needs torch, transformers,
+peft, and memory for three copies of the model in f32. Prints a line per check; exit code 1 if one fails.
 """
 import json
 import subprocess
@@ -25,10 +25,9 @@ RECEIPT = "weldlm.json"  # names the paths of its run, so two runs differ in it
 failed = []
 
 
-def check(what, ok, measured=""):
-    print(f"{'ok  ' if ok else 'FAIL'}  {what}{f': {measured}' if measured else ''}", flush=True)
-    if not ok:
-        failed.append(what)
+def check(what, ok, measured="-"):
+    print(f"{'ok  ' if ok else 'FAIL'}  {what}: {measured}", flush=True)
+    failed.extend([] if ok else [what])
 
 
 def weldlm(binary, *arguments):
@@ -67,8 +66,7 @@ def conversations(adapter):
 
 
 def prompt_ids(tokenizer, messages):
-    ids = tokenizer.apply_chat_template(messages[:1], add_generation_prompt=True, return_tensors="pt")
-    return ids if torch.is_tensor(ids) else ids["input_ids"]
+    return torch.tensor([tokenizer.apply_chat_template(messages[:1], add_generation_prompt=True, return_dict=False)])
 
 
 @torch.no_grad()
@@ -87,21 +85,21 @@ def loss(model, tokenizer, talks):
 @torch.no_grad()
 def compare_models(base, adapter, merged, talks):
     tokenizer = AutoTokenizer.from_pretrained(merged)
-    prompts = [prompt_ids(tokenizer, talk) for talk in talks[:: max(1, len(talks) // PROMPTS)][:PROMPTS]]
-    plain, tuned, ours = load(base, torch.float32), load(base, torch.float32, adapter), load(merged, torch.float32)
+    different = {talk[0]["content"]: talk for talk in talks}.values()
+    prompts = [prompt_ids(tokenizer, talk) for talk in different][:PROMPTS]
+    models = load(base, torch.float32), load(base, torch.float32, adapter), load(merged, torch.float32)
+    plain, tuned, ours = models
     apart = max((ours(p).logits - tuned(input_ids=p).logits).abs().max().item() for p in prompts)
     effect = max((ours(p).logits - plain(p).logits).abs().max().item() for p in prompts)
     check("f32 logits equal those of the unmerged adapter", apart <= LOGITS_APART, f"max |diff| {apart:.1e}")
     check("the adapter has an effect at all", effect > 1e-2, f"max |merged - base| {effect:.2f}")
-    greedy = {"max_new_tokens": NEW_TOKENS, "do_sample": False}
-    texts = [
-        [tokenizer.decode(m.generate(input_ids=p, attention_mask=p > -1, **greedy)[0, p.shape[1] :]) for p in prompts]
-        for m in (plain, tuned, ours)
-    ]
+    how = {"max_new_tokens": NEW_TOKENS, "do_sample": False}
+    said = [[m.generate(input_ids=p, attention_mask=p > -1, **how)[0, p.shape[1] :] for p in prompts] for m in models]
+    texts = [[tokenizer.decode(s) for s in each] for each in said]
     check("greedy text equals that of the unmerged adapter", texts[1] == texts[2], f"{len(prompts)} prompts")
     for before, after in zip(texts[0], texts[2], strict=True):
         print(f"        base    {before!r}\n        merged  {after!r}")
-    losses = [loss(m, tokenizer, talks[:ANSWERS]) for m in (plain, tuned, ours)]
+    losses = [loss(m, tokenizer, talks[:ANSWERS]) for m in models]
     check("held-out loss falls", losses[2] < losses[0], "base {:.4f}, unmerged {:.4f}, merged {:.4f}".format(*losses))
 
 

@@ -5,6 +5,7 @@ Run it anywhere with Python 3.9 or later; it needs nothing else. The same files 
 """
 
 import json
+import math
 import pathlib
 import shutil
 import struct
@@ -38,6 +39,17 @@ def emptied(path):
         data += bytes(shape[-1] * sizes[tensor["dtype"]])
         cut[name] = {"dtype": tensor["dtype"], "shape": shape, "data_offsets": [begin, len(data)]}
     text = json.dumps(cut, separators=(",", ":")).encode()
+    return struct.pack("<Q", len(text)) + text + data
+
+
+def ones(shapes):
+    """A safetensors file of ones."""
+    head, data = {}, b""
+    for name, shape in shapes.items():
+        begin = len(data)
+        data += struct.pack("<f", 1) * math.prod(shape)
+        head[name] = {"dtype": "F32", "shape": shape, "data_offsets": [begin, len(data)]}
+    text = json.dumps(head, separators=(",", ":")).encode()
     return struct.pack("<Q", len(text)) + text + data
 
 
@@ -96,7 +108,16 @@ def plans():
     lora = {"peft_type": "LORA", "r": 2, "lora_alpha": 4, "target_modules": ["q_proj"], "use_rslora": True}
     token = {"model": {"vocab": {"a": 0, "b": 5}}, "added_tokens": [{"id": 9, "content": "<x>"}]}
     files = [(0, tied), (0, nested), (1, lora), (4, token), (5, {"chat_template": "x"}), (7, [{"path": "1_Dense"}]), (8, {"<y>": 7})]
-    made = {f"{i}": bytes([which, 7 * i % 64]) + json.dumps(content).encode() for i, (which, content) in enumerate(files)}
+    q, e = "base_model.model.model.layers.0.self_attn.q_proj.", "base_model.model.model.embed_tokens."
+    tensors = [
+        {q + "lora_A.weight": [2, 4], q + "lora_B.weight": [4, 2], q + "lora_B.bias": [4], "base_model.model.score.weight": [2, 4]},
+        {q + "lora_A.weight": [2, 4], q + "lora_B.weight": [4, 2], q + "lora_magnitude_vector": [4], e + "base_layer.weight": [7, 4]},
+        {"base_model.model.lm_head.weight": [6, 4], e + "token_adapter.trainable_tokens_delta": [2, 4]},
+        {"base_model.model.lm_head.weight": [8, 4], e + "weight": [8, 4], "model.norm.ln_tuning_layers.weight": [4]},
+        {"base_model.model.lm_head.lora_A.weight": [2, 4], "base_model.model.lm_head.lora_B.weight": [6, 2]},
+    ]
+    weights = {f"weights-{i}": bytes([2, 9 * i % 64]) + ones(t) for i, t in enumerate(tensors)}
+    made = weights | {f"{i}": bytes([which, 7 * i % 64]) + json.dumps(content).encode() for i, (which, content) in enumerate(files)}
     return made | {"card": b"\x06\x00---\nlicense: other\nlanguage:\n- en\n---\ntext\n"}
 
 

@@ -153,8 +153,10 @@ const ADAPTER: &[(&str, &[u64])] = &[
 ];
 const CONFIG: &str = r#"{"architectures": ["LlamaForCausalLM"], "model_type": "llama", "tie_word_embeddings": true,
   "vocab_size": 6, "torch_dtype": "float32"}"#;
-const ADAPTER_CONFIG: &str =
-    r#"{"peft_type": "LORA", "r": 2, "lora_alpha": 4, "target_modules": ["q_proj"]}"#;
+/// Names more than the adapter has, so that other tensors find their meaning.
+const ADAPTER_CONFIG: &str = r#"{"peft_type": "LORA", "r": 2, "lora_alpha": 4, "target_modules": ["q_proj"],
+  "modules_to_save": ["lm_head", "score"], "trainable_token_indices": [1, 5], "bias": "all", "lora_bias": true,
+  "task_type": "SEQ_CLS"}"#;
 
 /// A small tied base and an adapter that fits it: the files, and what stands in them while they are right.
 pub fn pair_files() -> [(&'static str, Vec<u8>); 9] {

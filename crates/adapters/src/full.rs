@@ -52,11 +52,11 @@ fn saved(module: &str, config: &Config) -> bool {
         _ => &[],
     };
     let named = config.modules_to_save.iter().map(String::as_str).chain(implied.iter().copied());
-    named.into_iter().any(|name| {
-        let wanted: Vec<&str> = name.split('.').collect();
-        let path: Vec<&str> = module.split('.').collect();
-        path.windows(wanted.len()).any(|w| w == wanted.as_slice())
-    })
+    // PEFT compares the plain end of a module's path (so `classifier` takes in `pre_classifier`), and wraps the
+    // whole module, so that everything below it is saved too.
+    let ends = module.match_indices('.').map(|(at, _)| &module[..at]).chain([module]);
+    let paths: Vec<&str> = ends.collect();
+    named.into_iter().any(|name| paths.iter().any(|path| path.ends_with(name)))
 }
 
 /// An edit that replaces a parameter by an adapter tensor.

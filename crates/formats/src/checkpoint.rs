@@ -157,7 +157,7 @@ fn gather(
 ) -> Result<(), Problem> {
     if let ([_, columns], [1, column_stride]) = (tensor.shape.as_slice(), strides) {
         let row_bytes = columns * tensor.dtype.size() as u64;
-        if row_bytes > 0 && offset % row_bytes == 0 && buf.len() as u64 % row_bytes == 0 {
+        if row_bytes > 0 && offset.is_multiple_of(row_bytes) && (buf.len() as u64).is_multiple_of(row_bytes) {
             let first = start + offset / row_bytes * tensor.dtype.size() as u64;
             return gather_columns(
                 blob,

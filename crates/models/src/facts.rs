@@ -109,6 +109,25 @@ pub fn conv1d_storage(model_type: &str) -> bool {
     )
 }
 
+/// Key of the output head of a masked language model that ties it to the embedding and does not store it.
+///
+/// Source: `_tied_weights_keys` of the `ForMaskedLM` and `ForPreTraining` classes of transformers 5.19.
+pub fn masked_head_key(model_type: &str) -> Option<&'static str> {
+    match model_type {
+        "bert" | "deberta" | "deberta-v2" | "ernie" | "mobilebert" | "nezha" => {
+            Some("cls.predictions.decoder.weight")
+        }
+        "roberta" | "xlm-roberta" | "xlm-roberta-xl" | "camembert" | "data2vec-text" | "esm" | "mpnet" => {
+            Some("lm_head.decoder.weight")
+        }
+        "distilbert" => Some("vocab_projector.weight"),
+        "electra" => Some("generator_lm_head.weight"),
+        "albert" => Some("predictions.decoder.weight"),
+        "modernbert" => Some("decoder.weight"),
+        _ => None,
+    }
+}
+
 /// Last segments of the module that holds the input embedding, the usual one first.
 ///
 /// Source: `get_input_embeddings()` of every text model of transformers 5.19; `tok_embeddings` from

@@ -42,14 +42,14 @@ const HEADS: &[&str] = &[
 
 /// Exchanges one leading name for another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Swap {
+pub struct Swap<'a> {
     /// Leading segments that must be there; empty for none.
-    pub from: &'static str,
+    pub from: &'a str,
     /// What takes their place; empty for nothing.
-    pub to: &'static str,
+    pub to: &'a str,
 }
 
-impl Swap {
+impl Swap<'_> {
     /// The path with its leading segments exchanged, or None if it does not begin with them.
     /// Works on whole segments: `model` does not match `model_proj.weight`.
     pub fn apply(&self, path: &str) -> Option<String> {
@@ -73,21 +73,21 @@ impl Swap {
 }
 
 /// Every swap, in the order to try: trunk prefixes, then head names.
-pub fn swaps() -> impl Iterator<Item = Swap> {
+pub fn swaps() -> impl Iterator<Item = Swap<'static>> {
     trunk_swaps().chain(head_swaps())
 }
 
 /// Swaps between prefixes of the text trunk, the longest prefix to remove first.
-pub fn trunk_swaps() -> impl Iterator<Item = Swap> {
+pub fn trunk_swaps() -> impl Iterator<Item = Swap<'static>> {
     pairs(TRUNKS)
 }
 
 /// Swaps between names of the output head.
-pub fn head_swaps() -> impl Iterator<Item = Swap> {
+pub fn head_swaps() -> impl Iterator<Item = Swap<'static>> {
     pairs(HEADS)
 }
 
-fn pairs(names: &'static [&'static str]) -> impl Iterator<Item = Swap> {
+fn pairs(names: &'static [&'static str]) -> impl Iterator<Item = Swap<'static>> {
     names
         .iter()
         .flat_map(move |from| names.iter().map(move |to| Swap { from, to }))

@@ -3,7 +3,7 @@ use rustix::fs::{Access, AtFlags, CWD, FlockOperation, RenameFlags};
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
 use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use weldlm_messages::{Problem, catalogue::output as says};
 
 /// What to do when the output, or an unfinished run of it, is already there.
@@ -44,7 +44,7 @@ fn partial_path(output: &Path) -> PathBuf {
 
 /// The absolute path with links of the existing part resolved.
 fn resolve(path: &Path) -> PathBuf {
-    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    let absolute = without_parents(&std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()));
     for ancestor in absolute.ancestors() {
         if let Ok(real) = ancestor.canonicalize() {
             let rest = absolute.strip_prefix(ancestor).unwrap_or(Path::new(""));
@@ -52,6 +52,21 @@ fn resolve(path: &Path) -> PathBuf {
         }
     }
     absolute
+}
+
+/// `a/x/../b` is `a/b` where `a/x` does not exist; where it does, the file system decides (it may be a link).
+fn without_parents(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => {
+                out = out.canonicalize().unwrap_or(out);
+                out.pop();
+            }
+            part => out.push(part),
+        }
+    }
+    out
 }
 
 fn is_empty_folder(path: &Path) -> bool {
@@ -72,7 +87,7 @@ pub fn examine(output: &Path, policy: IfExists, inputs: &[PathBuf]) -> Result<Si
         let real = resolve(input);
         if path == real || path.starts_with(&real) || real.starts_with(&path) {
             return Err(Problem::new(&says::SAME_AS_INPUT)
-                .arg("output", output.display())
+                .arg("path", output.display())
                 .arg("input", input.display())
                 .at("output_path"));
         }

@@ -82,7 +82,8 @@ impl Adapter {
 
     /// Whether an edit leaves every value as it is, as far as the adapter alone can tell.
     pub fn is_zero(&self, edit: &Edit) -> bool {
-        self.scale == 0.0 && edit.recipe.is_sum() || edit.zero_if.iter().any(|t| self.zeros.contains(t))
+        (self.scale == 0.0 || edit.scaling == 0.0) && edit.recipe.is_sum()
+            || edit.zero_if.iter().any(|t| self.zeros.contains(t))
     }
 
     fn scan(&mut self) -> Result<(), Problem> {
@@ -266,6 +267,19 @@ fn choose(
     let names = weldlm_adapters::adapter_names(heads);
     if let Some(wanted) = request.name.as_ref().filter(|n| names.contains(*n)) {
         return Ok(Some(wanted.clone()));
+    }
+    if let Some(wanted) = request
+        .name
+        .as_ref()
+        .filter(|_| !checkpoint.folder.path().ends_with(request.name.as_deref().unwrap_or("")))
+    {
+        let list: Vec<&str> = names.iter().map(String::as_str).collect();
+        let list = if list.is_empty() { "-".to_string() } else { list.join(", ") };
+        return Err(Problem::new(&name::NO_SUCH_ADAPTER)
+            .arg("path", &request.path)
+            .arg("name", wanted)
+            .arg("names", list)
+            .at(checkpoint.folder.path().display()));
     }
     if names.len() < 2 {
         return Ok(None);

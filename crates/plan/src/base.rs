@@ -28,7 +28,8 @@ pub struct Base {
 pub struct Ends {
     /// Key of the input embedding.
     pub embedding: Option<String>,
-    /// Key of the output head, stored or (when tied and not stored) as it would be named.
+    /// Key of the output head, stored or (when tied and not stored) as it would be named; unknown for families
+    /// that nobody looked at.
     pub head: Option<String>,
     /// Whether the head is stored.
     pub head_stored: bool,
@@ -77,7 +78,7 @@ impl Base {
 fn read_config(folder: &Folder) -> Result<(Option<String>, Value), Problem> {
     let Some(text) = folder.text("config.json", CONFIG_BYTES_MAX)? else { return Ok((None, Value::Null)) };
     let path = folder.file_path("config.json");
-    let config = serde_json::from_str(&text).map_err(|e| {
+    let config = parse_json(&text).map_err(|e| {
         Problem::new(&source::BAD_JSON).arg("file", path.display()).arg("reason", e).at(path.display())
     })?;
     Ok((Some(text), config))
@@ -120,15 +121,19 @@ fn find_ends(checkpoint: &Checkpoint, facts: &Facts, names: &NameTable) -> Ends 
     let head = find_end(checkpoint, facts, weldlm_models::output_head_names())
         .filter(|key| checkpoint.get(key).map(|t| t.shape[0]) == rows && embedding.as_deref() != Some(key));
     let head_stored = head.is_some();
-    // Without a stored head a causal model can only be tied; a model without any head is not meant to have one.
-    let causal = facts.architectures.iter().any(|a| {
-        a.ends_with("ForCausalLM") || a.ends_with("LMHeadModel") || a.ends_with("ForConditionalGeneration")
-    });
+    // Without a stored head a language model can only be tied; other classes are not meant to have a head.
+    let is_any = |ends: &[&str]| facts.architectures.iter().any(|a| ends.iter().any(|end| a.ends_with(end)));
+    let causal = is_any(&["ForCausalLM", "LMHeadModel", "ForConditionalGeneration"]);
+    let masked = is_any(&["ForMaskedLM", "ForPreTraining"]);
     let tied = match facts.tie_word_embeddings {
-        Some(tied) => tied && (head_stored || causal || facts.architectures.is_empty()),
-        None => !head_stored && causal,
+        Some(tied) => tied && (head_stored || causal || masked || facts.architectures.is_empty()),
+        None => !head_stored && (causal || masked),
     };
-    let head = head.or_else(|| embedding.as_deref().filter(|_| tied).map(|e| head_name(e, names)));
+    let unstored = |embedding: &str| match masked {
+        true => facts.model_type.as_deref().and_then(weldlm_models::masked_head_key).map(str::to_string),
+        false => Some(head_name(embedding, names)),
+    };
+    let head = head.or_else(|| embedding.as_deref().filter(|_| tied).and_then(unstored));
     Ends { embedding, head, head_stored, tied }
 }
 
@@ -153,4 +158,47 @@ fn head_name(embedding: &str, names: &NameTable) -> String {
     };
     let in_style = CANDIDATES.iter().find(|key| key.split('.').next() == Some(style) && loads(key));
     (*in_style.unwrap_or(&"lm_head.weight")).to_string()
+}
+
+/// JSON as Python writes it: with a byte order mark in front, and with `NaN` and `Infinity` as numbers, which
+/// count as null here.
+pub(crate) fn parse_json(text: &str) -> Result<Value, serde_json::Error> {
+    let text = text.trim_start_matches('\u{feff}');
+    serde_json::from_str(text)
+        .or_else(|e| serde_json::from_str(&without_special_numbers(text)).map_err(|_| e))
+}
+
+fn without_special_numbers(text: &str) -> String {
+    let (mut out, mut in_string, mut escaped) = (String::with_capacity(text.len()), false, false);
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let special = ["-Infinity", "Infinity", "NaN"].iter().find(|s| !in_string && rest.starts_with(**s));
+        if let Some(special) = special {
+            out.push_str("null");
+            rest = &rest[special.len()..];
+            continue;
+        }
+        if c == '"' && !escaped {
+            in_string = !in_string;
+        }
+        escaped = in_string && c == '\\' && !escaped;
+        out.push(c);
+        rest = &rest[c.len_utf8()..];
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn python_json_is_read() {
+        let value =
+            parse_json("\u{feff}{\"a\": [0.0, Infinity, -Infinity, NaN], \"b\": \"NaN \\\" Infinity\"}")
+                .unwrap();
+        assert_eq!(value["a"], serde_json::json!([0.0, null, null, null]));
+        assert_eq!(value["b"], "NaN \" Infinity");
+        assert!(parse_json("{\"a\": nan}").is_err());
+    }
 }

@@ -24,7 +24,7 @@ pub(crate) fn edits(
     entries: &[Entry],
     untied: bool,
 ) -> Vec<ConfigEdit> {
-    let Some(config) = base.config_text.as_deref().and_then(|t| serde_json::from_str::<Value>(t).ok()) else {
+    let Some(config) = base.config_text.as_deref().and_then(|t| super::base::parse_json(t).ok()) else {
         return Vec::new();
     };
     let mut edits = Edits { config: &config, nested: base.facts.text_config_key(), list: Vec::new() };
@@ -119,7 +119,9 @@ impl Edits<'_> {
             Some("QUESTION_ANS") => "ForQuestionAnswering",
             _ => return,
         };
-        let new_head = entries.iter().find(|e| e.source.is_none() && e.shape.len() == 2);
+        // A head of several layers ends in the one with a row for each label.
+        let new = entries.iter().filter(|e| e.source.is_none() && e.shape.len() == 2);
+        let new_head = new.min_by_key(|e| e.shape[0]);
         let Some(head) = new_head else { return };
         let class = self.config.pointer("/architectures/0").and_then(Value::as_str).unwrap_or("");
         let stem = [

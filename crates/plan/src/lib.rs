@@ -124,7 +124,7 @@ pub fn fit(base: &Base, adapter: &Adapter) -> Result<Fitting, Vec<Problem>> {
 type Examine<'a> = &'a dyn Fn(&[PathBuf]) -> Result<Situation, Problem>;
 
 fn decide(request: &Request, examine: Examine<'_>) -> Result<Plan, Vec<Problem>> {
-    let base = Base::open(&request.base).map_err(one)?;
+    let base = Base::open(&request.base).map_err(|problem| one(exchanged(request, problem)))?;
     let mut refusals = Vec::new();
     let mut adapters = Vec::new();
     for adapter in &request.adapters {
@@ -172,6 +172,14 @@ fn decide(request: &Request, examine: Examine<'_>) -> Result<Plan, Vec<Problem>>
     plan.totals = totals::of(&plan);
     plan.identify().map_err(one)?;
     Ok(plan)
+}
+
+/// A merge whose base is an adapter has its two inputs exchanged.
+fn exchanged(request: &Request, problem: Problem) -> Problem {
+    if request.task == Task::Merge && problem.code() == says::EXPORT_NEEDS_BASE.code {
+        return Problem::new(&says::SWAPPED).arg("base", &request.base).at("base_model_path");
+    }
+    problem
 }
 
 fn one(problem: Problem) -> Vec<Problem> {

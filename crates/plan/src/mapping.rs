@@ -66,6 +66,10 @@ fn nearest_pair(edit: &Edit, path: &str, keys: &[(Vec<&str>, &[u64])]) -> Option
         segments.iter().filter(|s| s.bytes().all(|b| b.is_ascii_digit())).map(|s| (*s).to_string()).collect()
     };
     let own = numbers(&path);
+    // Outside of numbered layers a similar name is too weak a reason.
+    if own.is_empty() {
+        return None;
+    }
     let candidates = keys.iter().filter(|(key, shape)| {
         key.last() == path.last() && numbers(key) == own && edit.recipe.fits(shape) != Fit::No
     });

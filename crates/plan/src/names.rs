@@ -32,18 +32,18 @@ pub(crate) struct Names<'a> {
 
 /// One way to turn an adapter's paths into names.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Rule {
+struct Rule<'a> {
     table: bool,
-    swap: Option<Swap>,
+    swap: Option<Swap<'a>>,
 }
 
-impl Rule {
+impl Rule<'_> {
     fn words(self) -> Problem {
         match (self.table, self.swap) {
             (false, None) => Problem::new(&says::RULE_AS_THEY_STAND),
             (true, None) => Problem::new(&says::RULE_IN_MEMORY),
             (_, Some(swap)) => {
-                let shown = |s: &'static str| if s.is_empty() { "''" } else { s };
+                let shown = |s: &str| if s.is_empty() { "''".to_string() } else { s.to_string() };
                 Problem::new(&says::RULE_PREFIX).arg("from", shown(swap.from)).arg("to", shown(swap.to))
             }
         }
@@ -87,9 +87,15 @@ impl<'a> Names<'a> {
         head.or_else(|| self.base.checkpoint.get(name).map(|t| t.name.as_str()))
     }
 
-    fn place(&self, rule: Rule, path: &str) -> Option<&str> {
+    fn place(&self, rule: Rule<'_>, path: &str) -> Option<&str> {
         let swapped = rule.swap.and_then(|swap| swap.apply(path));
         if let Some(key) = self.lookup(swapped.as_deref().unwrap_or(path), rule.table) {
+            return Some(key);
+        }
+        // A prefix put in front belongs to the trunk; what lies beside the trunk keeps its name.
+        if rule.swap.is_some_and(|swap| swap.from.is_empty() && swap.to == self.base.names.base_prefix())
+            && let Some(key) = self.lookup(path, rule.table)
+        {
             return Some(key);
         }
         // Heads lie outside of the trunk and have their own few names.
@@ -99,7 +105,7 @@ impl<'a> Names<'a> {
         })
     }
 
-    fn found(&self, rule: Rule, edit: &Edit, path: &str, replaced: Option<&[u64]>) -> Found {
+    fn found(&self, rule: Rule<'_>, edit: &Edit, path: &str, replaced: Option<&[u64]>) -> Found {
         let Some(key) = self.place(rule, path) else { return Found::Nowhere };
         let Some(stored) = self.shape(key) else { return Found::Nowhere };
         let shape = replaced.unwrap_or(stored);
@@ -120,9 +126,18 @@ impl<'a> Names<'a> {
     }
 }
 
-fn rules() -> impl Iterator<Item = Rule> {
-    let swaps = std::iter::once(None).chain(trunk_swaps().map(Some));
-    swaps.flat_map(|swap| [false, true].map(|table| Rule { table, swap }))
+/// The rules worth trying: names as they are, then with the family's own prefix put in front or taken away, then
+/// with one prefix of a trunk exchanged for another.
+fn rules<'a>(base: &'a Base, paths: &'a [String]) -> impl Iterator<Item = Rule<'a>> {
+    let prefix = base.names.base_prefix();
+    let own: [Swap<'a>; 2] = [Swap { from: "", to: prefix }, Swap { from: prefix, to: "" }];
+    let own = own.into_iter().filter(|s| s.from != s.to);
+    let swaps = own
+        .chain(trunk_swaps().map(|s| Swap { from: s.from, to: s.to }))
+        .filter(|swap| paths.iter().any(|path| swap.apply(path).is_some()));
+    std::iter::once(None)
+        .chain(swaps.map(Some))
+        .flat_map(|swap| [false, true].map(|table| Rule { table, swap }))
 }
 
 /// Finds the place of every edit of an adapter.
@@ -136,7 +151,7 @@ pub(crate) fn resolve(
 ) -> Result<Resolved, Problem> {
     let paths: Vec<String> = adapter.edits.iter().map(|e| mapping::apply(by_hand, &e.name())).collect();
     let replaced = replacements(&adapter.edits);
-    let try_rule = |rule: Rule| -> Vec<Found> {
+    let try_rule = |rule: Rule<'_>| -> Vec<Found> {
         let edits = adapter.edits.iter().zip(&paths);
         edits
             .map(|(edit, path)| {
@@ -153,8 +168,12 @@ pub(crate) fn resolve(
             .all(|(f, e)| matches!(f, Found::At { .. }) || (e.may_be_new && *f == Found::Nowhere))
     };
     let score = |found: &[Found]| found.iter().filter(|f| matches!(f, Found::At { .. })).count();
-    let mut best: Option<(Rule, Vec<Found>)> = None;
-    for rule in rules() {
+    let mut best: Option<(Rule<'_>, Vec<Found>)> = None;
+    for rule in rules(names.base, &paths) {
+        // Names that stand in the checkpoint or in the family's table are no guess and need no comparison.
+        if best.as_ref().is_some_and(|(rule, found)| rule.swap.is_none() && complete(found)) {
+            break;
+        }
         let found = try_rule(rule);
         let Some((best_rule, best_found)) = &best else {
             best = Some((rule, found));
@@ -162,11 +181,11 @@ pub(crate) fn resolve(
         };
         let (better, done) = (score(&found) > score(best_found), complete(best_found));
         if done && complete(&found) && !better {
-            // Names that stand in the checkpoint or in the family's table are no guess; two guesses are.
-            if best_rule.swap.is_some() && found != *best_found && score(&found) == score(best_found) {
+            // Two different guesses are one too many.
+            if found != *best_found && score(&found) == score(best_found) {
                 return Err(ambiguous(best_rule, rule, (best_found, &found)));
             }
-        } else if better && !(done && best_rule.swap.is_none()) {
+        } else if better {
             best = Some((rule, found));
         }
     }
@@ -179,9 +198,9 @@ pub(crate) fn resolve(
     Ok(Resolved { found, rule })
 }
 
-fn ambiguous(first: &Rule, second: Rule, (a, b): (&[Found], &[Found])) -> Problem {
+fn ambiguous(first: &Rule<'_>, second: Rule<'_>, (a, b): (&[Found], &[Found])) -> Problem {
     let example = a.iter().zip(b).find(|(x, y)| x != y);
-    let shown = |rule: &Rule, found: Option<&Found>| match found {
+    let shown = |rule: &Rule<'_>, found: Option<&Found>| match found {
         Some(Found::At { key, .. }) => format!("{} ({key})", rule.words().what(Lang::En)),
         _ => rule.words().what(Lang::En),
     };

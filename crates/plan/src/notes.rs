@@ -7,6 +7,13 @@ use crate::request::Request;
 use weldlm_adapters::Stage;
 use weldlm_messages::{Problem, catalogue::adapter as says, catalogue::name as name_says};
 
+/// The same adapter twice is more often a slip than a wish.
+pub(crate) fn of_repetition(adapters: &[Adapter]) -> Vec<Problem> {
+    let again =
+        adapters.iter().enumerate().filter(|(i, a)| adapters[..*i].iter().any(|b| a.hashes == b.hashes));
+    again.map(|(_, a)| Problem::new(&says::SAME_TWICE).arg("name", a.folder().label())).collect()
+}
+
 /// Mappings that rewrite nothing are probably misspelt.
 pub(crate) fn of_mapping(request: &Request, adapters: &[Adapter]) -> Vec<Problem> {
     let paths: Vec<String> = adapters.iter().flat_map(|a| &a.edits).map(|e| e.name()).collect();

@@ -214,7 +214,7 @@ impl Request {
             task,
             base: read.required(if task == Task::Merge { "base_model_path" } else { "input_path" })?,
             adapters,
-            output: PathBuf::from(read.required("output_path")?),
+            output: weldlm_source::expand_home(&read.required("output_path")?),
             dtype: read.dtype()?,
             safe_merge: read.flag("safe_merge", false)?,
             tokenizer: read.text("tokenizer_path")?.filter(|t| !t.is_empty()),
@@ -384,7 +384,7 @@ impl Reader<'_> {
     fn dtype(&self) -> Result<OutDtype, Problem> {
         use weldlm_tensor::Dtype::{Bf16, F16, F32};
         let Some(value) = self.get("dtype") else { return Ok(OutDtype::Keep) };
-        match value.as_str().map(str::to_lowercase).as_deref() {
+        match value.as_str().map(|s| s.to_lowercase().trim_start_matches("torch.").to_string()).as_deref() {
             Some("keep" | "auto") => Ok(OutDtype::Keep),
             Some("f32" | "fp32" | "float32") => Ok(OutDtype::As(F32)),
             Some("f16" | "fp16" | "float16") => Ok(OutDtype::As(F16)),

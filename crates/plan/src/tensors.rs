@@ -6,7 +6,7 @@ use super::names::{self, Found, Names};
 use super::ties;
 use crate::request::{OutDtype, Request, Task};
 use std::collections::{BTreeMap, HashMap, HashSet};
-use weldlm_adapters::{Edit, Fit, Stage};
+use weldlm_adapters::{AdapterData, Edit, Fit, Stage};
 use weldlm_messages::{
     Problem, catalogue::adapter as adapter_says, catalogue::merge as says, catalogue::name as name_says,
 };
@@ -77,6 +77,7 @@ pub(crate) fn draft(request: &Request, base: &Base, adapters: &[Adapter]) -> Dra
         place(request, &names, (index, adapter), &mut by_key, &mut draft);
     }
     draft.warnings.extend(super::notes::of_mapping(request, adapters));
+    draft.warnings.extend(super::notes::of_repetition(adapters));
     if !adapters.is_empty() && by_key.is_empty() && draft.refusals.is_empty() {
         let first = draft.skipped.first().map(|s| s.problem.clone());
         draft.refusals.push(first.unwrap_or_else(|| Problem::new(&adapter_says::CHANGES_NOTHING)));
@@ -87,6 +88,9 @@ pub(crate) fn draft(request: &Request, base: &Base, adapters: &[Adapter]) -> Dra
         draft
             .refusals
             .push(Problem::new(&adapter_says::CHANGES_NOTHING).at(adapters[0].folder().path().display()));
+    }
+    if let Err(problem) = by_key.values_mut().try_for_each(|applied| drop_copies(applied, adapters)) {
+        draft.refusals.push(problem);
     }
     match ties::settle(base, adapters, &mut by_key) {
         Ok(untied) => draft.untied = untied,
@@ -232,6 +236,28 @@ fn left_over(adapter: &Adapter, mut skip: impl FnMut(Problem)) {
     }
 }
 
+/// PEFT can store one trained parameter under two names; equal copies count once.
+fn drop_copies(applied: &mut Vec<Applied>, adapters: &[Adapter]) -> Result<(), Problem> {
+    let mut kept: Vec<Applied> = Vec::new();
+    for candidate in std::mem::take(applied) {
+        let edit = &adapters[candidate.adapter].edits[candidate.edit];
+        let mut copy = false;
+        for earlier in kept.iter().filter(|e| e.adapter == candidate.adapter) {
+            let other = &adapters[earlier.adapter].edits[earlier.edit];
+            let replaces = |e: &Edit| e.recipe.stage() == Stage::Replace;
+            if replaces(edit) && replaces(other) {
+                let data = &adapters[candidate.adapter];
+                copy |= data.values(&edit.tensors[0])? == data.values(&other.tensors[0])?;
+            }
+        }
+        if !copy {
+            kept.push(candidate);
+        }
+    }
+    *applied = kept;
+    Ok(())
+}
+
 /// Whether the changes of one tensor can be made together.
 fn check_together(key: &str, applied: &[Applied], adapters: &[Adapter]) -> Result<(), Problem> {
     let edit = |a: &Applied| &adapters[a.adapter].edits[a.edit];
@@ -240,8 +266,8 @@ fn check_together(key: &str, applied: &[Applied], adapters: &[Adapter]) -> Resul
         let [first, second, ..] = here[..] else { continue };
         if first.adapter == second.adapter {
             return Err(Problem::new(&name_says::TWO_ON_ONE)
-                .arg("first", edit(first).module.clone())
-                .arg("second", edit(second).module.clone())
+                .arg("first", edit(first).tensors.join(", "))
+                .arg("second", edit(second).tensors.join(", "))
                 .arg("tensor", key)
                 .at(key));
         }

@@ -44,9 +44,8 @@ impl End {
 /// Distributes the changes of a tied model over both ends; says whether the tie is undone.
 pub(crate) fn settle(base: &Base, adapters: &[Adapter], by_key: &mut ByKey) -> Result<bool, Problem> {
     let ends = &base.ends;
-    let (true, Some(embedding), Some(head)) = (ends.tied, &ends.embedding, &ends.head) else {
-        return Ok(false);
-    };
+    let (true, Some(embedding)) = (ends.tied, &ends.embedding) else { return Ok(false) };
+    let Some(head) = &ends.head else { return without_head(embedding, adapters, by_key) };
     let mut e = End::take(by_key, embedding, adapters);
     let mut h = End::take(by_key, head, adapters);
     if e.is_empty() && h.is_empty() {
@@ -89,6 +88,19 @@ pub(crate) fn settle(base: &Base, adapters: &[Adapter], by_key: &mut ByKey) -> R
         by_key.insert(head.clone(), h.into_edits());
     }
     Ok(!same)
+}
+
+/// A tied model whose head has no known name can only be changed at both ends alike.
+fn without_head(embedding: &str, adapters: &[Adapter], by_key: &mut ByKey) -> Result<bool, Problem> {
+    let end = End::take(by_key, embedding, adapters);
+    let ensured = end.own.iter().all(|a| adapters[a.adapter].config.ensure_weight_tying);
+    if !ensured {
+        return Err(Problem::new(&says::HEAD_UNKNOWN).arg("tensor", embedding).at(embedding));
+    }
+    if !end.is_empty() {
+        by_key.insert(embedding.to_string(), end.into_edits());
+    }
+    Ok(false)
 }
 
 /// Whether both ends get the same tensors, byte for byte.

@@ -164,7 +164,8 @@ impl Folder {
     }
 }
 
-fn expand_home(named: &str) -> PathBuf {
+/// `~/x` below the user's home folder, as a shell would read it; other paths as they are.
+pub fn expand_home(named: &str) -> PathBuf {
     match (named.strip_prefix("~/"), std::env::var_os("HOME")) {
         (Some(rest), Some(home)) => PathBuf::from(home).join(rest),
         _ => PathBuf::from(named),

@@ -11,7 +11,7 @@ mod folder;
 mod hub;
 
 pub use blob::Blob;
-pub use folder::{Folder, ListedFile};
+pub use folder::{Folder, ListedFile, expand_home};
 pub use hub::{cache_folders, cached_models, caches};
 
 use std::path::Path;

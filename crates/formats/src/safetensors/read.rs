@@ -18,6 +18,18 @@ pub(super) fn header_bytes(blob: &Blob) -> Result<Vec<u8>, Problem> {
     }
     let mut len = [0u8; 8];
     blob.read_at(0, &mut len)?;
+    let stand_in = match &len {
+        b"version " => Some("a Git LFS pointer"),
+        [b'<', b'!' | b'h', ..] => Some("a web page"),
+        _ => None,
+    };
+    if let Some(what) = stand_in {
+        let file = blob.path().display();
+        return Err(Problem::new(&says::NOT_THE_FILE)
+            .arg("what", what)
+            .arg("file", file)
+            .at(blob.path().display()));
+    }
     let len = u64::from_le_bytes(len);
     if len > HEADER_BYTES_MAX {
         return Err(bad_header(

@@ -36,8 +36,8 @@ messages! {
     CHANGES_NOTHING = "A109" Refused,
         "the adapter changes nothing: every delta is zero",
         "适配器不会改变任何内容:所有增量都为零",
-        hint "it was saved before training, or its weights were lost on the way (lora_B is all zero)",
-             "它在训练前就被保存,或权重在途中丢失(lora_B 全为零)";
+        hint "it was saved before training, or its weights were lost on the way (lora_B is all zero), or its scale or lora_alpha is 0",
+             "它在训练前就被保存,或权重在途中丢失(lora_B 全为零),或其 scale、lora_alpha 为 0";
     EMPTY = "A110" Refused,
         "{file} holds no tensors",
         "{file} 中没有任何张量";
@@ -97,6 +97,9 @@ messages! {
         "{module}: the scale of the adapter, {alpha} / {rank}, is not a finite number",
         "{module}:适配器的缩放 {alpha} / {rank} 不是有限数";
 
+    SAME_TWICE = "A128" Warning,
+        "the same adapter, {name}, is given more than once; its changes are added up",
+        "同一适配器 {name} 被给出多次;其改动会累加";
     // Reasons and remedies, said inside of A102, A103 and A104.
     WHY_PROMPT = "A201" Note,
         "it adds trained virtual tokens or prefixes in front of the input and changes no weight",

@@ -73,7 +73,9 @@ messages! {
         "{count} 个张量以规范名称保存({example})";
     TIED_ENCODER_DECODER = "M123" Refused,
         "{tensor} is shared by encoder, decoder and head; changing it for one of them only is not supported",
-        "{tensor} 由编码器、解码器和输出头共享;不支持只修改其中之一";
+        "{tensor} 由编码器、解码器和输出头共享;不支持只修改其中之一",
+        hint "serve the base together with the adapter, or train an adapter that leaves the shared embedding alone",
+             "请将基座与适配器一起部署,或训练不修改共享词嵌入的适配器";
     EXPORT_NEEDS_BASE = "M124" Refused,
         "{path} is an adapter, not a model",
         "{path} 是适配器,而不是模型",
@@ -96,4 +98,13 @@ messages! {
     WORKER_DIED = "M131" Unexpected,
         "a worker thread stopped unexpectedly: {reason}",
         "工作线程意外终止:{reason}";
+    HEAD_UNKNOWN = "M107" Refused,
+        "the adapter changes {tensor} but not the output head that is tied to it, and weldlm does not know under which name this family stores the head",
+        "适配器修改了 {tensor},但没有修改与其绑定的输出头,而 weldlm 不知道该系列模型以何名称存储输出头",
+        hint "serve the base together with the adapter, or train an adapter that leaves the embedding alone",
+             "请将基座与适配器一起部署,或训练不修改词嵌入的适配器";
+    SWAPPED = "M132" Refused,
+        "{base}, given as the base, is an adapter; the two seem to be exchanged",
+        "作为基座给出的 {base} 是一个适配器;两者似乎给反了",
+        hint "--base takes the model, --adapter the adapter", "--base 应为模型,--adapter 应为适配器";
 }

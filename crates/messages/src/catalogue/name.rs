@@ -40,8 +40,8 @@ messages! {
         "this mapping would make {fits} of {total} fit: {option}",
         "以下映射可使 {total} 个中的 {fits} 个吻合:{option}";
     ADVICE_OTHER_BASE = "N111" Note,
-        "no renaming makes them fit; this is probably another base model than '{trained_on}'",
-        "没有任何改名能使其吻合;这很可能不是基座 “{trained_on}”";
+        "no renaming was found that makes them fit; is this the base that the adapter was trained on ('{trained_on}')? If so, give --module-mapping OLD=NEW",
+        "未找到能使其吻合的改名;这是训练该适配器所用的基座(“{trained_on}”)吗?若是,请给出 --module-mapping 旧=新";
     MAPPING_UNUSED = "N112" Warning,
         "--module-mapping {mapping} matched no module of the adapter",
         "--module-mapping {mapping} 没有匹配适配器中的任何模块";
@@ -52,4 +52,7 @@ messages! {
     RULE_IN_MEMORY = "N122" Note, "names in memory", "按内存中的名称对应";
     RULE_PREFIX = "N123" Note, "prefix {from} -> {to}", "前缀 {from} -> {to}";
     RULE_BY_HAND = "N124" Note, "mapped by hand, then {rule}", "手动映射后,{rule}";
+    NO_SUCH_ADAPTER = "N114" Refused,
+        "{path} has no adapter named '{name}'; it has: {names}",
+        "{path} 中没有名为 “{name}” 的适配器;其中有:{names}";
 }

@@ -72,4 +72,8 @@ messages! {
     OUT_OF_MEMORY = "S120" Refused,
         "not enough memory to hold {bytes} bytes for {what}",
         "内存不足:{what} 需要 {bytes} 字节";
+    NOT_THE_FILE = "S121" Refused,
+        "{file} is {what}, not the weights themselves",
+        "{file} 是 {what},而不是权重文件本身",
+        hint "fetch the file again (for Git LFS: git lfs pull)", "请重新获取该文件(Git LFS 请运行 git lfs pull)";
 }
