@@ -109,23 +109,34 @@ pub fn conv1d_storage(model_type: &str) -> bool {
     )
 }
 
-/// Key of the output head of a masked language model that ties it to the embedding and does not store it.
+/// The output head of a masked language model that ties it to the embedding and does not store it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MaskedHead {
+    /// Key of the head's matrix.
+    pub weight: &'static str,
+    /// Key of the head's bias and the stored bias that it is tied to, where the head has such a second tie.
+    pub bias: Option<(&'static str, &'static str)>,
+}
+
+/// Where a family keeps that head, if somebody looked it up.
 ///
 /// Source: `_tied_weights_keys` of the `ForMaskedLM` and `ForPreTraining` classes of transformers 5.19.
-pub fn masked_head_key(model_type: &str) -> Option<&'static str> {
-    match model_type {
-        "bert" | "deberta" | "deberta-v2" | "ernie" | "mobilebert" | "nezha" => {
-            Some("cls.predictions.decoder.weight")
+pub fn masked_head(model_type: &str) -> Option<MaskedHead> {
+    let (weight, bias) = match model_type {
+        "bert" | "deberta" | "deberta-v2" | "ernie" | "mobilebert" => {
+            ("cls.predictions.decoder.weight", Some(("cls.predictions.decoder.bias", "cls.predictions.bias")))
         }
-        "roberta" | "xlm-roberta" | "xlm-roberta-xl" | "camembert" | "data2vec-text" | "esm" | "mpnet" => {
-            Some("lm_head.decoder.weight")
+        "roberta" | "xlm-roberta" | "xlm-roberta-xl" | "camembert" | "data2vec-text" | "mpnet" => {
+            ("lm_head.decoder.weight", Some(("lm_head.decoder.bias", "lm_head.bias")))
         }
-        "distilbert" => Some("vocab_projector.weight"),
-        "electra" => Some("generator_lm_head.weight"),
-        "albert" => Some("predictions.decoder.weight"),
-        "modernbert" => Some("decoder.weight"),
-        _ => None,
-    }
+        "albert" => ("predictions.decoder.weight", Some(("predictions.decoder.bias", "predictions.bias"))),
+        "esm" => ("lm_head.decoder.weight", None),
+        "distilbert" => ("vocab_projector.weight", None),
+        "electra" => ("generator_lm_head.weight", None),
+        "modernbert" => ("decoder.weight", None),
+        _ => return None,
+    };
+    Some(MaskedHead { weight, bias })
 }
 
 /// Last segments of the module that holds the input embedding, the usual one first.

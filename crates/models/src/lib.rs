@@ -11,7 +11,7 @@ mod quantized;
 mod rules;
 mod trunk;
 
-pub use facts::{Facts, conv1d_storage, input_embedding_names, masked_head_key, output_head_names};
+pub use facts::{Facts, MaskedHead, conv1d_storage, input_embedding_names, masked_head, output_head_names};
 pub use names::{Fusion, NameTable};
 pub use quantized::{Quantized, detect};
 pub use trunk::{Swap, head_swaps, swaps, trunk_swaps};

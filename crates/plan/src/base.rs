@@ -130,7 +130,9 @@ fn find_ends(checkpoint: &Checkpoint, facts: &Facts, names: &NameTable) -> Ends 
         None => !head_stored && (causal || masked),
     };
     let unstored = |embedding: &str| match masked {
-        true => facts.model_type.as_deref().and_then(weldlm_models::masked_head_key).map(str::to_string),
+        true => {
+            facts.model_type.as_deref().and_then(weldlm_models::masked_head).map(|h| h.weight.to_string())
+        }
         false => Some(head_name(embedding, names)),
     };
     let head = head.or_else(|| embedding.as_deref().filter(|_| tied).and_then(unstored));

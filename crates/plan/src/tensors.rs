@@ -398,7 +398,29 @@ fn new_entry(
     if template.is_none() {
         draft.warnings.push(Problem::new(&says::NEW_TENSOR).arg("tensor", &key).at(&key));
     }
+    if template.is_some() {
+        untie_bias(request, base, &key, draft);
+    }
     draft.entries.push(Entry { name: key, dtype: out_dtype(request, dtype), shape, source, edits });
+}
+
+/// Heads of masked language models tie their bias as well; an untied head needs its own copy.
+fn untie_bias(request: &Request, base: &Base, head: &str, draft: &mut Draft) {
+    let masked =
+        base.facts.model_type.as_deref().and_then(weldlm_models::masked_head).filter(|m| m.weight == head);
+    let Some((bias, origin)) = masked.and_then(|m| m.bias) else { return };
+    let source = base.checkpoint.tensors.iter().position(|t| t.name == origin);
+    if let Some(source) = source.filter(|_| base.checkpoint.get(bias).is_none()) {
+        let tensor = &base.checkpoint.tensors[source];
+        let dtype = out_dtype(request, tensor.dtype);
+        draft.entries.push(Entry {
+            name: bias.to_string(),
+            dtype,
+            shape: tensor.shape.clone(),
+            source: Some(source),
+            edits: Vec::new(),
+        });
+    }
 }
 
 /// Embedding and head of the result must agree in their rows.
