@@ -32,6 +32,19 @@ fn request(choice: u8) -> Option<Request> {
     Request::check(if export { Task::Export } else { Task::Merge }, fields.as_object()?, "fuzz").ok()
 }
 
+/// What no adapter touches is in the result byte for byte.
+fn untouched(plan: &Plan, out: &Folder) {
+    let made = weldlm_formats::open(out).unwrap_or_else(|p| panic!("{p}"));
+    let base = &plan.base.checkpoint;
+    assert_eq!(made.tensors.len(), plan.entries.len());
+    for entry in plan.entries.iter().filter(|e| plan.is_untouched(e)) {
+        let [Some(old), Some(new)] = [plan.source(entry), made.get(&entry.name)] else {
+            panic!("{} is lost", entry.name)
+        };
+        assert_eq!(base.read_all(old).ok(), made.read_all(new).ok(), "{}", entry.name);
+    }
+}
+
 fn carry_out(plan: &Plan) {
     let stop = AtomicBool::new(false);
     let context = Context::new(&stop, &|_| {});
@@ -42,6 +55,7 @@ fn carry_out(plan: &Plan) {
     let out = Folder::at(&ROOT.join("out"));
     let check = verify::result(&out, &context).unwrap_or_else(|p| panic!("{p}"));
     assert!(check.problems.is_empty(), "{:?}", check.problems);
+    untouched(plan, &out);
     let again = rebuild::request(&report.receipt, &place("out"), &place("base"), &[place("adapter")]);
     let again = plan::without_output(&again.unwrap_or_else(|p| panic!("{p}")));
     let again = again.unwrap_or_else(|p| panic!("{p:?}"));

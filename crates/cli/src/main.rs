@@ -12,13 +12,10 @@ mod words;
 use args::{Cli, Command};
 use clap::Parser;
 use screen::Screen;
+use std::os::unix::process::CommandExt;
 use std::process::ExitCode;
 use weldlm_messages::catalogue::report as says;
 use weldlm_messages::{Class, Lang, Problem};
-
-/// Memory limits are for what is used; the system's allocator would reserve a heap for every thread.
-#[global_allocator]
-static ALLOCATOR: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
 
 /// Exit code of a merge that skipped layers.
 const EXIT_PARTIAL: u8 = 6;
@@ -53,7 +50,22 @@ impl From<Vec<Problem>> for Failure {
 
 type Ended = Result<End, Failure>;
 
+/// glibc reserves 64 MB of address space for every thread that allocates, which a memory limit (`ulimit -v`) counts
+/// although it is never used. One heap for all is enough here, but can only be asked for before a process starts; so
+/// the program replaces itself once with that setting. Where that fails it simply goes on.
+fn with_one_heap() {
+    const SETTING: &str = "MALLOC_ARENA_MAX";
+    if std::env::var_os(SETTING).is_some() {
+        return;
+    }
+    let mut arguments = std::env::args_os();
+    if let (Ok(program), Some(name)) = (std::env::current_exe(), arguments.next()) {
+        let _ = std::process::Command::new(program).arg0(name).args(arguments).env(SETTING, "1").exec();
+    }
+}
+
 fn main() -> ExitCode {
+    with_one_heap();
     let arguments = match fields::with_bare_file(std::env::args_os().collect()) {
         Ok(arguments) => arguments,
         Err(problem) => return fail(&Screen::new(language(None), false), &[problem]),

@@ -1,4 +1,5 @@
 use crate::aligned::{AlignedBuf, BLOCK};
+use crate::gate::Gate;
 use rustix::fs::{Advice, OFlags};
 use std::fs::{File, OpenOptions};
 use std::io;
@@ -9,7 +10,8 @@ use std::sync::mpsc;
 
 /// Bytes of one read or write request.
 pub(crate) const CHUNK: usize = 4 << 20;
-/// Threads that keep a device busy while its answers are hashed.
+/// Threads that read ahead while the chunks before are hashed. One would keep the device busy, but must share the
+/// processors with those that compute; with three, a request is always waiting.
 const READERS: usize = 3;
 
 /// Opens with O_DIRECT where the file system has it; says whether it does.
@@ -49,9 +51,9 @@ fn read_chunk(file: &File, buf: &mut [u8], offset: u64, want: usize) -> io::Resu
 }
 
 fn read_share(
-    path: &Path,
-    len: u64,
+    (path, len): (&Path, u64),
     first: u64,
+    gate: &Gate,
     out: &mpsc::SyncSender<io::Result<AlignedBuf>>,
     back: &mpsc::Receiver<AlignedBuf>,
 ) -> io::Result<()> {
@@ -65,6 +67,9 @@ fn read_share(
     while offset < len {
         let mut buf = back.try_recv().unwrap_or_else(|_| AlignedBuf::new(CHUNK));
         let want = (len - offset).min(CHUNK as u64) as usize;
+        if !gate.wait(offset + want as u64) {
+            return Err(io::Error::other("the file was given up by its writer"));
+        }
         let mut outcome = read_chunk(&file, buf.as_mut_slice(), offset, want);
         if direct && matches!(&outcome, Err(e) if e.kind() == io::ErrorKind::InvalidInput) {
             (file, direct) = (reopen_buffered(path)?, false);
@@ -83,18 +88,28 @@ fn read_share(
 ///
 /// # Errors
 /// When the file is shorter than it was or cannot be read, or what `each` returns.
-pub fn stream<E: From<io::Error>>(
+pub fn stream<E: From<io::Error>>(path: &Path, each: impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
+    let len = std::fs::metadata(path)?.len();
+    stream_behind(path, len, &Gate::open(), each)
+}
+
+/// The same behind the writer of a file that will have `len` bytes, as far as the gate allows.
+///
+/// # Errors
+/// As [`stream`]; also when the writer gives up.
+pub fn stream_behind<E: From<io::Error>>(
     path: &Path,
+    len: u64,
+    gate: &Gate,
     mut each: impl FnMut(&[u8]) -> Result<(), E>,
 ) -> Result<(), E> {
-    let len = std::fs::metadata(path)?.len();
     std::thread::scope(|scope| {
         let mut lanes = Vec::with_capacity(READERS);
         for first in 0..READERS as u64 {
             let (filled, take) = mpsc::sync_channel::<io::Result<AlignedBuf>>(1);
             let (give_back, back) = mpsc::channel();
             scope.spawn(move || {
-                if let Err(e) = read_share(path, len, first, &filled, &back) {
+                if let Err(e) = read_share((path, len), first, gate, &filled, &back) {
                     let _ = filled.send(Err(e));
                 }
             });

@@ -11,13 +11,15 @@
 
 mod aligned;
 mod direct;
+mod gate;
 mod plain;
 mod probe;
 mod sink;
 mod space;
 mod staging;
 
-pub use direct::stream;
+pub use direct::{stream, stream_behind};
+pub use gate::Gate;
 pub use plain::put;
 pub use probe::{Probe, probe};
 pub use sink::FileSink;

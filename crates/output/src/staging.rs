@@ -206,6 +206,16 @@ impl Staging {
             .map_err(|e| write_failed(&path, 0, &e))
     }
 
+    /// Makes sure that a file of that name is there.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn touch(&self, name: &str) -> Result<(), Problem> {
+        let path = self.path(name);
+        let made = OpenOptions::new().create(true).append(true).open(&path);
+        made.map(drop).map_err(|e| write_failed(&path, 0, &e))
+    }
+
     /// Opens a big file of known length for writing from `from` on.
     ///
     /// # Errors

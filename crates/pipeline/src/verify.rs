@@ -9,7 +9,7 @@ use serde_json::Value;
 use std::path::Path;
 use weldlm_formats::{FilePlan, Piece};
 use weldlm_messages::{Class, Problem, catalogue::source, catalogue::verify as says};
-use weldlm_output::{RECEIPT, Staging};
+use weldlm_output::{Gate, RECEIPT, Staging};
 use weldlm_plan::{Content, OutFile, Plan};
 use weldlm_source::Folder;
 use weldlm_tensor::{Dtype, kernels};
@@ -38,13 +38,14 @@ impl From<std::io::Error> for Failure {
 }
 
 /// Hashes of a file that was read back: of the whole, and of each stretch.
-struct ReadBack {
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ReadBack {
     file: String,
     tensors: Vec<TensorHash>,
 }
 
 /// What a tensor hashes to on the disk.
-#[derive(Clone, Default)]
+#[derive(Debug, Clone, Default)]
 struct TensorHash {
     blake3: String,
     check: u128,
@@ -53,7 +54,7 @@ struct TensorHash {
 /// Reads a planned file and hashes it as a whole and tensor by tensor, comparing the bytes that are known and
 /// counting values that are not finite in tensors for which `finite` says so.
 fn read_back(
-    path: &Path,
+    (path, gate): (&Path, &Gate),
     plan: &FilePlan,
     patches: &[(u64, Vec<u8>)],
     finite: &dyn Fn(usize) -> bool,
@@ -87,7 +88,7 @@ fn read_back(
         tensors: vec![TensorHash::default(); plan.tensors.len()],
     };
     state.close_empty();
-    weldlm_output::stream::<Failure>(path, |chunk| {
+    weldlm_output::stream_behind::<Failure>(path, plan.len, gate, |chunk| {
         state.chunk(chunk, finite).map_err(Failure)?;
         progress(state.at).map_err(Failure)
     })
@@ -100,6 +101,17 @@ fn read_back(
             .at(path.display()));
     }
     Ok(ReadBack { file: state.whole.finalize().to_hex().to_string(), tensors: state.tensors })
+}
+
+/// Reads a file back behind its writer, so that the device is not idle while tensors are computed. Nothing is
+/// said of it before the writer has ended.
+pub(crate) fn behind_writer(
+    plan: &Plan,
+    file: &OutFile,
+    (path, gate): (&Path, &Gate),
+) -> Result<ReadBack, Problem> {
+    let finite = |i: usize| !plan.entries[file.entries[i]].edits.is_empty();
+    read_back((path, gate), &file.plan, &[], &finite, &mut |_| Ok(()))
 }
 
 /// The plan's known bytes with the bytes that were filled in afterwards.
@@ -283,7 +295,13 @@ fn one_file(
         context.say(Event::Progress(before + at, name.clone()));
         if context.is_stopped() { Err(interrupted(plan, file.plan.len, at)) } else { Ok(()) }
     };
-    let found = read_back(&staging.path(name), &file.plan, &patches, &finite, &mut progress)?;
+    let found = match outcome.read_back.remove(name) {
+        Some(found) => found,
+        None => {
+            let path = staging.path(name);
+            read_back((&path, &Gate::open()), &file.plan, &patches, &finite, &mut progress)?
+        }
+    };
     if outcome.shared.contains(name) {
         let input = file.copy_of.and_then(|i| outcome.inputs.get(i));
         if let Some(expected) = input.filter(|hash| **hash != found.file) {

@@ -6,6 +6,7 @@ use super::tensors::Entry;
 use crate::json_edit;
 use crate::request::{OutDtype, Request};
 use serde_json::{Value, json};
+use weldlm_messages::{Problem, catalogue::source};
 
 /// A value of config.json that changes.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,12 +49,29 @@ pub(crate) fn edits(
     edits.list
 }
 
-/// The text of config.json with the edits made.
-pub(crate) fn apply(text: &str, edits: &[ConfigEdit]) -> String {
-    edits.iter().fold(text.to_string(), |text, edit| {
+/// The text of config.json with the edits made; `file` is its path, for messages.
+///
+/// # Errors
+/// When an edit has no place in it. A result whose config says something else than its weights would load as
+/// another model, so that what was written is looked at again.
+pub(crate) fn apply(text: &str, edits: &[ConfigEdit], file: &str) -> Result<String, Problem> {
+    let mut edited = text.to_string();
+    for edit in edits {
         let path: Vec<&str> = edit.path.iter().map(String::as_str).collect();
-        json_edit::set(&text, &path, &edit.value).unwrap_or(text)
-    })
+        edited = json_edit::set(&edited, &path, &edit.value).unwrap_or(edited);
+    }
+    let config = super::base::parse_json(&edited).unwrap_or_default();
+    let reads = |edit: &&ConfigEdit| {
+        let found = edit.path.iter().try_fold(&config, |value, key| value.get(key));
+        found == Some(&edit.value)
+    };
+    match edits.iter().find(|edit| !reads(edit)) {
+        None => Ok(edited),
+        Some(edit) => Err(Problem::new(&source::BAD_JSON)
+            .arg("file", file)
+            .arg("reason", format!("{} cannot be set in it", edit.path.join(".")))
+            .at(file)),
+    }
 }
 
 struct Edits<'a> {

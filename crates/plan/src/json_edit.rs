@@ -32,7 +32,9 @@ fn splice(text: &str, range: Range<usize>, with: &str) -> String {
 /// The object that holds the last key of the path.
 fn descend<'p>(text: &str, path: &[&'p str]) -> Option<(Range<usize>, &'p str)> {
     let (last, before) = path.split_last()?;
-    let mut at = skip_space(text, 0)..text.len();
+    // A byte order mark is no part of the object.
+    let start = text.len() - text.trim_start_matches('\u{feff}').len();
+    let mut at = skip_space(text, start)..text.len();
     for key in before {
         let Member::Found(range) = member(text, at, key) else { return None };
         at = range;
@@ -84,10 +86,12 @@ fn value_end(text: &str, at: usize) -> usize {
     bytes.len()
 }
 
+/// Of equal keys the last one counts, as for everyone who reads JSON into a map.
 fn member(text: &str, object: Range<usize>, key: &str) -> Member {
     let mut at = skip_space(text, object.start + 1);
     let mut end = object.start + 1;
     let mut empty = true;
+    let mut last = None;
     while text[at..].starts_with('"') {
         empty = false;
         let key_end = value_end(text, at);
@@ -95,7 +99,7 @@ fn member(text: &str, object: Range<usize>, key: &str) -> Member {
         let value = skip_space(text, skip_space(text, key_end) + 1);
         end = value_end(text, value);
         if found {
-            return Member::Found(value..end);
+            last = Some(value..end);
         }
         let next = skip_space(text, end);
         if !text[next..].starts_with(',') {
@@ -103,7 +107,7 @@ fn member(text: &str, object: Range<usize>, key: &str) -> Member {
         }
         at = skip_space(text, next + 1);
     }
-    Member::Missing { end, empty }
+    last.map_or(Member::Missing { end, empty }, Member::Found)
 }
 
 #[cfg(test)]
@@ -131,5 +135,12 @@ mod tests {
         assert_eq!(value["tie"], json!(true));
         assert!(out.contains("\"eps\": 1e-05"));
         assert_eq!(set("{}", &["a"], &json!(1)).unwrap(), "{\n  \"a\": 1\n}");
+    }
+    #[test]
+    fn what_readers_see_is_what_changes() {
+        let twice = "{\"a\": 1, \"b\": {\"c\": 1}, \"a\": 2, \"b\": {\"c\": 2}}";
+        assert_eq!(set(twice, &["a"], &json!(3)).unwrap(), twice.replace("\"a\": 2", "\"a\": 3"));
+        assert_eq!(set(twice, &["b", "c"], &json!(3)).unwrap(), twice.replace("{\"c\": 2}", "{\"c\": 3}"));
+        assert_eq!(set("\u{feff} {\"a\": 1}", &["a"], &json!(3)).unwrap(), "\u{feff} {\"a\": 3}");
     }
 }

@@ -210,7 +210,8 @@ pub(crate) fn collect(
     }
     side.files.extend(listing.side_files());
     if let (Some(text), false) = (&base.config_text, edits.is_empty()) {
-        let bytes = super::config::apply(text, edits).into_bytes();
+        let file = base.folder().file_path("config.json").display().to_string();
+        let bytes = super::config::apply(text, edits, &file)?.into_bytes();
         side.files.retain(|f| f.name != "config.json");
         side.files.push(SideFile {
             name: "config.json".to_string(),

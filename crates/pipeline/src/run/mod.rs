@@ -10,13 +10,15 @@ pub use again::stopped;
 pub use journal::TensorDone;
 
 use crate::events::{Event, Stage};
+use crate::verify::{self, ReadBack};
 use queue::Queue;
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use weldlm_messages::{
     Problem, catalogue::merge as says, catalogue::output as output_says, catalogue::source,
 };
-use weldlm_output::{Staging, human};
+use weldlm_output::{Gate, Staging, human};
 use weldlm_plan::{Content, Plan};
 use weldlm_source::Blob;
 
@@ -31,7 +33,7 @@ pub struct Context<'a> {
 }
 
 /// Often enough that little is lost, seldom enough that the device is not kept waiting.
-const SYNC_BYTES: u64 = 512 << 20;
+const SYNC_BYTES: u64 = 128 << 20;
 
 impl<'a> Context<'a> {
     /// A context with the usual distance between points to resume from.
@@ -61,6 +63,8 @@ pub struct Outcome {
     pub resumed: u64,
     /// Output files that share the blocks of a base file.
     pub shared: Vec<String>,
+    /// Output files that were read back while others were still being written.
+    pub(crate) read_back: HashMap<String, ReadBack>,
 }
 
 /// How far the hashing of inputs may run ahead of the merge: it then reads the disk first, and the workers
@@ -88,6 +92,7 @@ pub fn run(plan: &Plan, staging: &mut Staging, context: &Context<'_>) -> Result<
     std::thread::scope(|scope| -> Result<(), Problem> {
         let hashes = scope.spawn(|| hash_inputs(plan, &written, &stop_hashing));
         let mut before = 0;
+        let mut behind = Vec::new();
         let mut write_all = || -> Result<(), Problem> {
             for file in plan.files.iter().filter(|f| !outcome.shared.contains(&f.plan.name)) {
                 let earlier = done.remove(&file.plan.name).unwrap_or_default();
@@ -95,8 +100,18 @@ pub fn run(plan: &Plan, staging: &mut Staging, context: &Context<'_>) -> Result<
                     written.store(before + bytes, Ordering::Relaxed);
                     context.say(Event::Progress(before + bytes, tensor.to_string()));
                 };
-                let job = writer::Job { plan, file, context, progress: &progress };
-                let (tensors, resumed) = writer::write(&job, staging, earlier)?;
+                let gate = Arc::new(Gate::default());
+                // Bytes that are filled in at the end cannot be compared before it.
+                if !file.format.needs_crc() {
+                    let (gate, path) = (gate.clone(), staging.path(&file.plan.name));
+                    staging.touch(&file.plan.name)?;
+                    behind
+                        .push((file, scope.spawn(move || verify::behind_writer(plan, file, (&path, &gate)))));
+                }
+                let job = writer::Job { plan, file, context, progress: &progress, gate: &gate };
+                let written = writer::write(&job, staging, earlier);
+                gate.end(written.is_ok());
+                let (tensors, resumed) = written?;
                 outcome.resumed += resumed;
                 outcome.files.insert(file.plan.name.clone(), tensors);
                 before += file.plan.len;
@@ -107,6 +122,12 @@ pub fn run(plan: &Plan, staging: &mut Staging, context: &Context<'_>) -> Result<
         failed.store(result.is_err(), Ordering::Relaxed);
         written.store(u64::MAX / 2, Ordering::Relaxed);
         let hashes = hashes.join().map_err(|_| worker_died("hashing"))?;
+        for (file, reader) in behind {
+            let found = reader.join().map_err(|_| worker_died("reading back"))?;
+            if result.is_ok() {
+                outcome.read_back.insert(file.plan.name.clone(), found?);
+            }
+        }
         result?;
         outcome.inputs = hashes?.ok_or_else(|| interrupted(plan, total, before))?;
         Ok(())

@@ -8,7 +8,7 @@ use crate::report::TensorReport;
 use std::sync::{Arc, Mutex, PoisonError};
 use weldlm_formats::Piece;
 use weldlm_messages::Problem;
-use weldlm_output::{FileSink, Staging};
+use weldlm_output::{FileSink, Gate, Staging};
 use weldlm_plan::{OutFile, Plan};
 use weldlm_tensor::kernels::RowStats;
 use xxhash_rust::xxh3::Xxh3;
@@ -19,6 +19,7 @@ pub(crate) struct Job<'a> {
     pub file: &'a OutFile,
     pub context: &'a Context<'a>,
     pub progress: &'a (dyn Fn(u64, &str) + Sync),
+    pub gate: &'a Gate,
 }
 
 /// A tile with its place in the file.
@@ -201,6 +202,7 @@ impl Down<'_> {
         }
         let durable = self.sink.sync()?;
         self.synced = durable;
+        self.job.gate.advance(durable);
         let file = &self.job.file.plan;
         let safe = |i: &usize| file.offsets[*i] + file.tensors[*i].bytes() <= durable;
         let lines: Vec<String> = (self.recorded..self.tensors.len())
