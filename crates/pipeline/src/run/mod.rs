@@ -15,6 +15,8 @@ use queue::Queue;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use weldlm_adapters::Stage as EditStage;
+use weldlm_formats::Place;
 use weldlm_messages::{
     Problem, catalogue::merge as says, catalogue::output as output_says, catalogue::source,
 };
@@ -89,12 +91,18 @@ pub fn run(plan: &Plan, staging: &mut Staging, context: &Context<'_>) -> Result<
     let written = AtomicU64::new(0);
     let failed = AtomicBool::new(false);
     let stop_hashing = || context.is_stopped() || failed.load(Ordering::Relaxed);
+    let mirrored: Vec<Option<usize>> = plan.files.iter().map(|file| mirrors(plan, file)).collect();
+    let apart: Vec<bool> =
+        (0..plan.base.checkpoint.files.len()).map(|f| !mirrored.contains(&Some(f))).collect();
+    let mut inputs: Vec<Option<String>> = vec![None; apart.len()];
     std::thread::scope(|scope| -> Result<(), Problem> {
-        let hashes = scope.spawn(|| hash_inputs(plan, &written, &stop_hashing));
+        let hashes = scope.spawn(|| hash_inputs(plan, &apart, &written, &stop_hashing));
         let mut before = 0;
         let mut behind = Vec::new();
         let mut write_all = || -> Result<(), Problem> {
-            for file in plan.files.iter().filter(|f| !outcome.shared.contains(&f.plan.name)) {
+            for (n, file) in
+                plan.files.iter().enumerate().filter(|(_, f)| !outcome.shared.contains(&f.plan.name))
+            {
                 let earlier = done.remove(&file.plan.name).unwrap_or_default();
                 let progress = |bytes: u64, tensor: &str| {
                     written.store(before + bytes, Ordering::Relaxed);
@@ -108,12 +116,16 @@ pub fn run(plan: &Plan, staging: &mut Staging, context: &Context<'_>) -> Result<
                     behind
                         .push((file, scope.spawn(move || verify::behind_writer(plan, file, (&path, &gate)))));
                 }
-                let job = writer::Job { plan, file, context, progress: &progress, gate: &gate };
+                let job =
+                    writer::Job { plan, file, context, progress: &progress, gate: &gate, input: mirrored[n] };
                 let written = writer::write(&job, staging, earlier);
                 gate.end(written.is_ok());
-                let (tensors, resumed) = written?;
-                outcome.resumed += resumed;
-                outcome.files.insert(file.plan.name.clone(), tensors);
+                let written = written?;
+                outcome.resumed += written.resumed;
+                outcome.files.insert(file.plan.name.clone(), written.tensors);
+                if let (Some(input), Some(hash)) = (mirrored[n], written.input) {
+                    inputs[input] = Some(hash);
+                }
                 before += file.plan.len;
             }
             Ok(())
@@ -129,9 +141,20 @@ pub fn run(plan: &Plan, staging: &mut Staging, context: &Context<'_>) -> Result<
             }
         }
         result?;
-        outcome.inputs = hashes?.ok_or_else(|| interrupted(plan, total, before))?;
+        let hashes = hashes?.ok_or_else(|| interrupted(plan, total, before))?;
+        for (known, hash) in inputs.iter_mut().zip(hashes) {
+            *known = known.take().or(hash);
+        }
         Ok(())
     })?;
+    // What neither went by as a whole nor was hashed apart (a resumed file) is hashed now.
+    for (file, hash) in plan.base.checkpoint.files.iter().zip(inputs) {
+        let hash = match hash {
+            Some(hash) => Some(hash),
+            None => weldlm_plan::hash::blob(&file.blob, &mut |_| !context.is_stopped())?,
+        };
+        outcome.inputs.push(hash.ok_or_else(|| interrupted(plan, total, total))?);
+    }
     unchanged(plan)?;
     for file in &plan.side {
         match &file.content {
@@ -185,15 +208,45 @@ fn reflink(plan: &Plan, staging: &mut Staging, file: &weldlm_plan::OutFile) -> R
     Ok(true)
 }
 
-/// Hashes the base's files in order; `None` when told to stop.
+/// The base file whose bytes all go by, in order, while an output file is written.
+fn mirrors(plan: &Plan, file: &weldlm_plan::OutFile) -> Option<usize> {
+    let entry = |i: &usize| &plan.entries[*i];
+    let base = &plan.base.checkpoint;
+    let index = plan.source(entry(file.entries.first()?))?.file;
+    let own: Vec<usize> = (0..base.tensors.len()).filter(|t| base.tensors[*t].file == index).collect();
+    let same = own.len() == file.entries.len()
+        && file.entries.iter().map(entry).zip(&own).all(|(entry, own)| {
+            let replaced = entry.edits.iter().any(|a| plan.edit(a).recipe.stage() == EditStage::Replace);
+            let kept = !entry.edits.is_empty() || plan.is_untouched(entry);
+            entry.source == Some(*own) && entry.shape == base.tensors[*own].shape && !replaced && kept
+        });
+    let mut at = None;
+    let dense = own.iter().all(|t| {
+        let tensor = &base.tensors[*t];
+        let starts = matches!(tensor.place, Place::Dense(start) if at.is_none_or(|at| at == start));
+        if let Place::Dense(start) = tensor.place {
+            at = Some(start + tensor.bytes());
+        }
+        starts
+    });
+    (same && dense && at == Some(base.files[index].blob.len())).then_some(index)
+}
+
+/// Hashes the base's files that are to be hashed apart, in order; `None` when told to stop.
 fn hash_inputs(
     plan: &Plan,
+    apart: &[bool],
     written: &AtomicU64,
     stop: &dyn Fn() -> bool,
-) -> Result<Option<Vec<String>>, Problem> {
+) -> Result<Option<Vec<Option<String>>>, Problem> {
     let mut hashes = Vec::new();
     let mut before = 0;
-    for file in &plan.base.checkpoint.files {
+    for (file, apart) in plan.base.checkpoint.files.iter().zip(apart) {
+        if !apart {
+            hashes.push(None);
+            before += file.blob.len();
+            continue;
+        }
         let mut go_on = |bytes: u64| {
             while before + bytes > written.load(Ordering::Relaxed).saturating_add(AHEAD_BYTES_MAX) && !stop()
             {
@@ -202,7 +255,7 @@ fn hash_inputs(
             !stop()
         };
         match weldlm_plan::hash::blob(&file.blob, &mut go_on)? {
-            Some(hash) => hashes.push(hash),
+            Some(hash) => hashes.push(Some(hash)),
             None => return Ok(None),
         }
         before += file.blob.len();

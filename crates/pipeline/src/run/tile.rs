@@ -54,6 +54,8 @@ pub(crate) struct Done {
     pub rows: Vec<kernels::RowStats>,
     /// Rows that were recomputed in f64 and agree.
     pub checked: u64,
+    /// The base's bytes that it was computed from, when they were asked for and differ from `bytes`.
+    pub input: Option<Vec<u8>>,
 }
 
 /// The changes of one entry, loaded by whichever worker comes first and dropped after the last tile.
@@ -242,6 +244,16 @@ pub(crate) struct Scratch {
 }
 
 impl Scratch {
+    /// Gives room for the base's bytes, to be taken out again after the tile.
+    pub(crate) fn put_input(&mut self, room: Vec<u8>) {
+        self.from = room;
+    }
+
+    /// Takes out the base's bytes of the last touched tile.
+    pub(crate) fn take_input(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.from)
+    }
+
     fn block(&mut self, len: usize) {
         for room in [&mut self.old, &mut self.new, &mut self.delta] {
             if room.len() < len {
@@ -268,7 +280,8 @@ fn touched(
         Rows { dtype: from_dtype, bytes: &from }
     };
     let out_row = columns * entry.dtype.size();
-    let mut done = Done { bytes: room, rows: Vec::with_capacity(tile.count as usize), checked: 0 };
+    let mut done =
+        Done { bytes: room, rows: Vec::with_capacity(tile.count as usize), checked: 0, input: None };
     done.bytes.resize(tile.count as usize * out_row, 0);
     scratch.block(BLOCK_ROWS * columns);
     let from_row = columns * from_dtype.size();

@@ -6,7 +6,7 @@ use super::{Context, Queue, interrupted, worker_died};
 use crate::events::Event;
 use crate::report::TensorReport;
 use std::sync::{Arc, Mutex, PoisonError};
-use weldlm_formats::Piece;
+use weldlm_formats::{Piece, Place};
 use weldlm_messages::Problem;
 use weldlm_output::{FileSink, Gate, Staging};
 use weldlm_plan::{OutFile, Plan};
@@ -20,6 +20,8 @@ pub(crate) struct Job<'a> {
     pub context: &'a Context<'a>,
     pub progress: &'a (dyn Fn(u64, &str) + Sync),
     pub gate: &'a Gate,
+    /// The base file that is read from front to back on the way, and so can be hashed on the way.
+    pub input: Option<usize>,
 }
 
 /// A tile with its place in the file.
@@ -60,15 +62,21 @@ impl Tickets<'_> {
 
 type Result<T> = std::result::Result<T, Problem>;
 
-/// Writes a file, or the rest of it; returns its tensors and how many bytes were there already.
-pub(crate) fn write(
-    job: &Job<'_>,
-    staging: &mut Staging,
-    earlier: FileDone,
-) -> Result<(Vec<TensorDone>, u64)> {
+/// What writing a file gave.
+pub(crate) struct Written {
+    /// Its tensors.
+    pub tensors: Vec<TensorDone>,
+    /// Bytes that were there already.
+    pub resumed: u64,
+    /// blake3 of the base file that went by.
+    pub input: Option<String>,
+}
+
+/// Writes a file, or the rest of it.
+pub(crate) fn write(job: &Job<'_>, staging: &mut Staging, earlier: FileDone) -> Result<Written> {
     let file = &job.file.plan;
     if earlier.complete && earlier.tensors.len() == file.tensors.len() {
-        return Ok((earlier.tensors, file.len));
+        return Ok(Written { tensors: earlier.tensors, resumed: file.len, input: None });
     }
     let have = earlier.tensors.len();
     let from = have.checked_sub(1).map_or(0, |last| file.offsets[last] + file.tensors[last].bytes());
@@ -76,7 +84,9 @@ pub(crate) fn write(
     let queue: Queue<Result<(usize, Done)>> = Queue::new(2 * job.plan.request.threads() as u64 + 2);
     let rooms = Mutex::new(Vec::new());
     let tickets = Mutex::new(Tickets { job, tensor: have, first: 0, number: 0, work: None });
-    let mut down = Down { job, rooms: &rooms, sink, tensors: earlier.tensors, recorded: have, synced: from };
+    let input = input_hasher(job)?.filter(|_| have == 0);
+    let mut down =
+        Down { job, rooms: &rooms, sink, tensors: earlier.tensors, recorded: have, synced: from, input };
     std::thread::scope(|scope| -> Result<()> {
         for _ in 0..job.plan.request.threads() {
             scope.spawn(|| work(job, &tickets, &queue, &rooms));
@@ -85,7 +95,7 @@ pub(crate) fn write(
         queue.close();
         result
     })?;
-    let Down { sink, tensors, recorded, .. } = down;
+    let Down { sink, tensors, recorded, input, .. } = down;
     sink.finish()?;
     let crcs: Vec<u32> = tensors.iter().map(|t| t.crc).collect();
     if let Some(patches) = job.file.format.late_bytes(file, &crcs) {
@@ -93,7 +103,18 @@ pub(crate) fn write(
     }
     let lines = (recorded..tensors.len()).map(|i| journal::tensor_line(&file.name, i, &tensors[i]));
     staging.record(&lines.chain([journal::file_line(&file.name)]).collect::<Vec<_>>())?;
-    Ok((tensors, from))
+    Ok(Written { tensors, resumed: from, input: input.map(|h| h.finalize().to_hex().to_string()) })
+}
+
+/// A hasher that has seen the header of the base file at hand.
+fn input_hasher(job: &Job<'_>) -> Result<Option<blake3::Hasher>> {
+    let base = &job.plan.base.checkpoint;
+    let Some(file) = job.input else { return Ok(None) };
+    let first = base.tensors.iter().find(|t| t.file == file).map(|t| &t.place);
+    let Some(Place::Dense(start)) = first else { return Ok(None) };
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&base.files[file].blob.read_vec(0, *start)?);
+    Ok(Some(hasher))
 }
 
 /// Buffers that were written and can be filled again.
@@ -107,9 +128,16 @@ fn work(job: &Job<'_>, tickets: &Mutex<Tickets<'_>>, queue: &Queue<Result<(usize
         if job.context.is_stopped() || !queue.admit(ticket.number) {
             return queue.put(ticket.number, Err(interrupted(job.plan, job.file.plan.len, 0)));
         }
-        let room = rooms.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
+        let pop = || rooms.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
+        let room = pop();
+        let keep = job.input.is_some() && !job.plan.entries[ticket.work.entry].edits.is_empty();
+        if keep {
+            scratch.put_input(pop());
+        }
         let compute = || {
-            ticket.work.compute(job.plan, ticket.tile, &mut scratch, room).map(|done| (ticket.tensor, done))
+            let mut done = ticket.work.compute(job.plan, ticket.tile, &mut scratch, room)?;
+            done.input = keep.then(|| scratch.take_input());
+            Ok((ticket.tensor, done))
         };
         // A panic must not leave the writer waiting for this tile for ever.
         let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(compute));
@@ -129,6 +157,7 @@ struct Down<'a> {
     tensors: Vec<TensorDone>,
     recorded: usize,
     synced: u64,
+    input: Option<blake3::Hasher>,
 }
 
 impl Down<'_> {
@@ -168,6 +197,9 @@ impl Down<'_> {
             let (tensor, done) = taken?;
             debug_assert_eq!(tensor, index, "tiles come in order");
             hasher.update(&done.bytes);
+            if let Some(input) = &mut self.input {
+                input.update(done.input.as_ref().unwrap_or(&done.bytes));
+            }
             if self.job.file.format.needs_crc() {
                 crc.update(&done.bytes);
             }
@@ -177,7 +209,8 @@ impl Down<'_> {
             checked += done.checked;
             self.sink.append(&done.bytes)?;
             (self.job.progress)(self.sink.position(), &entry.name);
-            self.rooms.lock().unwrap_or_else(PoisonError::into_inner).push(done.bytes);
+            let mut rooms = self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
+            rooms.extend(std::iter::once(done.bytes).chain(done.input));
         }
         let done = TensorDone {
             blake3: String::new(),
