@@ -109,9 +109,13 @@ pub(crate) fn behind_writer(
     plan: &Plan,
     file: &OutFile,
     (path, gate): (&Path, &Gate),
+    context: &Context<'_>,
 ) -> Result<ReadBack, Problem> {
     let finite = |i: usize| !plan.entries[file.entries[i]].edits.is_empty();
-    read_back((path, gate), &file.plan, &[], &finite, &mut |_| Ok(()))
+    let mut stop = |at: u64| {
+        if context.is_stopped() { Err(interrupted(plan, file.plan.len, at)) } else { Ok(()) }
+    };
+    read_back((path, gate), &file.plan, &[], &finite, &mut stop)
 }
 
 /// The plan's known bytes with the bytes that were filled in afterwards.

@@ -16,7 +16,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use weldlm_adapters::Stage as EditStage;
-use weldlm_formats::Place;
+use weldlm_formats::{Place, WeightFile};
 use weldlm_messages::{
     Problem, catalogue::merge as says, catalogue::output as output_says, catalogue::source,
 };
@@ -81,13 +81,7 @@ pub fn run(plan: &Plan, staging: &mut Staging, context: &Context<'_>) -> Result<
     let mut done = resume(plan, staging)?;
     let total: u64 = plan.files.iter().map(|f| f.plan.len).sum();
     context.say(Event::Stage(Stage::Run, total));
-    let mut outcome = Outcome::default();
-    for file in plan.files.iter().filter(|f| f.copy_of.is_some()) {
-        let fresh = !done.contains_key(&file.plan.name);
-        if fresh && reflink(plan, staging, file)? {
-            outcome.shared.push(file.plan.name.clone());
-        }
-    }
+    let mut outcome = Outcome { shared: share_blocks(plan, staging, &done)?, ..Outcome::default() };
     let written = AtomicU64::new(0);
     let failed = AtomicBool::new(false);
     let stop_hashing = || context.is_stopped() || failed.load(Ordering::Relaxed);
@@ -113,8 +107,10 @@ pub fn run(plan: &Plan, staging: &mut Staging, context: &Context<'_>) -> Result<
                 if !file.format.needs_crc() {
                     let (gate, path) = (gate.clone(), staging.path(&file.plan.name));
                     staging.touch(&file.plan.name)?;
-                    behind
-                        .push((file, scope.spawn(move || verify::behind_writer(plan, file, (&path, &gate)))));
+                    behind.push((
+                        file,
+                        scope.spawn(move || verify::behind_writer(plan, file, (&path, &gate), context)),
+                    ));
                 }
                 let job =
                     writer::Job { plan, file, context, progress: &progress, gate: &gate, input: mirrored[n] };
@@ -142,20 +138,48 @@ pub fn run(plan: &Plan, staging: &mut Staging, context: &Context<'_>) -> Result<
         }
         result?;
         let hashes = hashes?.ok_or_else(|| interrupted(plan, total, before))?;
-        for (known, hash) in inputs.iter_mut().zip(hashes) {
-            *known = known.take().or(hash);
-        }
+        inputs.iter_mut().zip(hashes).for_each(|(known, hash)| *known = known.take().or(hash));
         Ok(())
     })?;
-    // What neither went by as a whole nor was hashed apart (a resumed file) is hashed now.
-    for (file, hash) in plan.base.checkpoint.files.iter().zip(inputs) {
-        let hash = match hash {
-            Some(hash) => Some(hash),
-            None => weldlm_plan::hash::blob(&file.blob, &mut |_| !context.is_stopped())?,
-        };
-        outcome.inputs.push(hash.ok_or_else(|| interrupted(plan, total, total))?);
-    }
+    outcome.inputs = all_inputs(plan, inputs, context)?;
     unchanged(plan)?;
+    write_side_files(plan, staging)?;
+    Ok(outcome)
+}
+
+/// Lets output files that equal a base file share its blocks, where the file system can; returns their names.
+fn share_blocks(
+    plan: &Plan,
+    staging: &mut Staging,
+    done: &HashMap<String, journal::FileDone>,
+) -> Result<Vec<String>, Problem> {
+    let mut shared = Vec::new();
+    for file in plan.files.iter().filter(|f| f.copy_of.is_some() && !done.contains_key(&f.plan.name)) {
+        if reflink(plan, staging, file)? {
+            shared.push(file.plan.name.clone());
+        }
+    }
+    Ok(shared)
+}
+
+/// The hashes of all base files: what neither went by as a whole nor was hashed apart (the base of a resumed
+/// file) is hashed now.
+fn all_inputs(
+    plan: &Plan,
+    known: Vec<Option<String>>,
+    context: &Context<'_>,
+) -> Result<Vec<String>, Problem> {
+    let hash = |(file, known): (&WeightFile, Option<String>)| match known {
+        Some(hash) => Ok(hash),
+        None => {
+            let found = weldlm_plan::hash::blob(&file.blob, &mut |_| !context.is_stopped())?;
+            found.ok_or_else(|| interrupted(plan, file.blob.len(), 0))
+        }
+    };
+    plan.base.checkpoint.files.iter().zip(known).map(hash).collect()
+}
+
+fn write_side_files(plan: &Plan, staging: &Staging) -> Result<(), Problem> {
     for file in &plan.side {
         match &file.content {
             Content::Bytes(bytes) => staging.write(&file.name, bytes)?,
@@ -165,7 +189,7 @@ pub fn run(plan: &Plan, staging: &mut Staging, context: &Context<'_>) -> Result<
             }
         }
     }
-    Ok(outcome)
+    Ok(())
 }
 
 /// The inputs must still be the files that the plan looked at.
