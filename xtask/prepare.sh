@@ -1,4 +1,6 @@
-# Sourced by ./start and ./check: makes sure that cargo and a C linker are there.
+# Sourced by ./start and ./check: makes sure that cargo and a C linker are there, and more where it is asked for.
+
+NODE_MIN=20
 
 if ! command -v cargo >/dev/null && [ -x "${CARGO_HOME:-$HOME/.cargo}/bin/cargo" ]; then
     export PATH="${CARGO_HOME:-$HOME/.cargo}/bin:$PATH"
@@ -8,15 +10,47 @@ if ! command -v cargo >/dev/null; then
     exit 1
 fi
 
-# Linking needs a C compiler, and so do the assembly parts of blake3.
-if ! command -v cc >/dev/null; then
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+# install PACKAGE...
+install() {
     if ! command -v apt-get >/dev/null; then
-        echo "a C compiler (cc) is missing; install gcc and run $0 again" >&2
-        exit 1
+        echo "install $* with this system's package manager and run $0 again" >&2
+        return 1
     fi
-    as_root=()
-    [ "$(id -u)" = 0 ] || as_root=(sudo)
-    echo "installing gcc"
-    "${as_root[@]}" apt-get update -qq
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends gcc libc6-dev
-fi
+    echo "installing $*" >&2
+    as_root apt-get update -qq >&2
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+}
+
+# The pages are built with Node. Fails where it is missing or too old and the system has none that will do.
+need_node() {
+    local have
+    have=$(node --version 2>/dev/null | sed 's/^v\([0-9]*\).*/\1/') || true
+    if [ "${have:-0}" -ge "$NODE_MIN" ] && command -v npm >/dev/null; then
+        return
+    fi
+    if command -v apt-get >/dev/null; then
+        as_root apt-get update -qq >&2
+        # The version begins behind the colon of an epoch.
+        have=$(apt-cache policy nodejs | sed -n 's/^ *Candidate: \([0-9]*:\)\{0,1\}\([0-9]*\).*/\2/p')
+        if [ "${have:-0}" -ge "$NODE_MIN" ]; then
+            install nodejs npm
+            return
+        fi
+        echo "Node.js $NODE_MIN or newer is missing, and this system offers ${have:-none}" >&2
+    else
+        echo "Node.js $NODE_MIN or newer is missing" >&2
+    fi
+    echo "get it from https://nodejs.org and run $0 again" >&2
+    return 1
+}
+
+need_chromium() {
+    command -v chromium >/dev/null || [ -n "${WELDLM_CHROMIUM:-}" ] || install chromium
+}
+
+# Linking needs a C compiler, and so do the assembly parts of blake3.
+command -v cc >/dev/null || install gcc libc6-dev

@@ -113,6 +113,9 @@ fn git_paths(root: &Path) -> Option<Vec<String>> {
     Some(text.split('\0').filter(|p| !p.is_empty()).map(String::from).collect())
 }
 
+/// Folders that git ignores or keeps to itself.
+const UNTRACKED: &[&str] = &["target", ".git", "node_modules"];
+
 /// For a copy of the repository without git.
 fn walk(root: &Path, folder: &Path) -> io::Result<Vec<String>> {
     let mut paths = Vec::new();
@@ -122,7 +125,7 @@ fn walk(root: &Path, folder: &Path) -> io::Result<Vec<String>> {
         if path.is_symlink() {
             continue; // it may lead in a circle
         }
-        if path.is_dir() && name != "target" && name != ".git" {
+        if path.is_dir() && !UNTRACKED.contains(&&*name) {
             paths.extend(walk(root, &path)?);
         } else if path.is_file() {
             paths.push(path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/"));
