@@ -51,7 +51,7 @@ fn watch(path: &Path) {
     println!("cargo::rerun-if-changed={}", path.display());
 }
 
-/// When Node may have arrived; and after any other failure with every build, since nothing is there by that name.
+/// When Node may have arrived, or after any other failure: nothing is there by that name, so with every build.
 fn come_back() {
     println!("cargo::rerun-if-env-changed=PATH");
     if run(Command::new("node").arg("--version")).is_ok() {
@@ -109,15 +109,15 @@ fn build(web: &Path) -> Fallible<()> {
     Ok(())
 }
 
-/// What it printed, or the end of what it complained about.
+/// What it printed, or the beginning of what it complained about.
 fn run(command: &mut Command) -> Fallible<String> {
-    let name = format!("{command:?}").replace('"', "");
-    let output = command.output().map_err(|error| format!("{name}: {error}"))?;
+    let name = format!("{:?}", command.get_args().collect::<Vec<_>>());
+    let output = command.output().map_err(|error| format!("{:?}: {error}", command.get_program()))?;
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
-    let said = [output.stdout, output.stderr].concat();
+    let said = [output.stderr, output.stdout].concat();
     let said = String::from_utf8_lossy(&said);
-    let lines: Vec<&str> = said.lines().filter(|line| !line.trim().is_empty()).collect();
-    Err(format!("{name}: {}", lines[lines.len().saturating_sub(8)..].join(" | ")).into())
+    let telling = said.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("at "));
+    Err(format!("{name}: {}", telling.take(8).collect::<Vec<_>>().join(" | ")).into())
 }

@@ -34,7 +34,17 @@ symlinkSync("..", join(root, "up"));
 
 const server = await Server.start({ data, roots: [root] });
 process.on("exit", () => server.process.kill("SIGKILL"));
-const kit = { server, place, root, outside, data, models, SECRET, long: values.long === true, seed: Number(values.seed) };
+const kit = {
+  server,
+  place,
+  root,
+  outside,
+  data,
+  models,
+  SECRET,
+  long: values.long === true,
+  seed: Number(values.seed),
+};
 kit.after = async () => {
   const answer = await server.send("GET", "/api/v1/system");
   if (answer.status !== 200 || /panicked at/.test(server.log)) {

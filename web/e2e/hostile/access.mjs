@@ -1,10 +1,11 @@
 // Who may ask: tokens, guesses, cookies, other sites, other names of this machine.
+
+import { join } from "node:path";
 import { equal, ok, test } from "../lib/check.mjs";
 import { operations } from "../lib/fuzz.mjs";
 import { refused } from "../lib/problem.mjs";
 import { head, raw } from "../lib/raw.mjs";
 import { Server, sleep } from "../lib/server.mjs";
-import { join } from "node:path";
 
 const API = "/api/v1";
 /** What a person needs before they are known. */
@@ -21,7 +22,10 @@ async function signIn(server) {
   const answer = await server.send("POST", `${API}/login`, { token: null, body: { secret: server.token } });
   equal(answer.status, 204, "login");
   const cookie = answer.headers["set-cookie"][0];
-  const session = await server.send("GET", `${API}/session`, { token: null, headers: { Cookie: cookie.split(";")[0] } });
+  const session = await server.send("GET", `${API}/session`, {
+    token: null,
+    headers: { Cookie: cookie.split(";")[0] },
+  });
   equal(session.json.authenticated, true, "authenticated");
   return { full: cookie, cookie: cookie.split(";")[0], csrf: session.json.csrf };
 }
@@ -44,17 +48,28 @@ test("a wrong token is refused, wherever it stands", async (kit) => {
   try {
     refused(await server.send("GET", `${API}/jobs`, { token: "x" }), 401, "a wrong bearer");
     refused(await server.send("GET", `${API}/jobs`, { token: `${server.token}x` }), 401, "one letter more");
-    refused(await server.send("GET", `${API}/jobs`, { token: server.token.slice(0, -1) }), 401, "one letter less");
+    refused(
+      await server.send("GET", `${API}/jobs`, { token: server.token.slice(0, -1) }),
+      401,
+      "one letter less",
+    );
     for (const name of ["token", "access_token", "secret"]) {
       const url = `${API}/jobs?${name}=${encodeURIComponent(server.token)}`;
       refused(await server.send("GET", url, { token: null }), 401, `?${name}= in the address`);
     }
     for (const value of ["Bearer", "Bearer ", `Basic ${server.token}`, server.token, "Bearer \u00ff"]) {
-      const answer = await server.send("GET", `${API}/jobs`, { token: null, headers: { Authorization: value } });
+      const answer = await server.send("GET", `${API}/jobs`, {
+        token: null,
+        headers: { Authorization: value },
+      });
       refused(answer, [400, 401], `Authorization: ${JSON.stringify(value)}`);
     }
     const cookie = { Cookie: "weldlm_session=x; weldlm_session=" };
-    refused(await server.send("GET", `${API}/jobs`, { token: null, headers: cookie }), 401, "a made-up cookie");
+    refused(
+      await server.send("GET", `${API}/jobs`, { token: null, headers: cookie }),
+      401,
+      "a made-up cookie",
+    );
   } finally {
     await server.destroy();
   }
@@ -105,9 +120,13 @@ test("guessing by bearer is slowed down, too", async (kit) => {
 
 test("the cookie is out of reach of scripts and other sites", async ({ server }) => {
   const { full, cookie } = await signIn(server);
-  for (const part of [/;\s*HttpOnly/i, /;\s*SameSite=Strict/i, /;\s*Path=\//i]) ok(part.test(full), `${part} in ${full}`);
+  for (const part of [/;\s*HttpOnly/i, /;\s*SameSite=Strict/i, /;\s*Path=\//i])
+    ok(part.test(full), `${part} in ${full}`);
   ok(!cookie.includes(server.token), "the cookie is the token");
-  await server.send("POST", `${API}/logout`, { token: null, headers: { Cookie: cookie, "X-CSRF-Token": "x" } });
+  await server.send("POST", `${API}/logout`, {
+    token: null,
+    headers: { Cookie: cookie, "X-CSRF-Token": "x" },
+  });
 });
 
 test("signing out ends the session", async ({ server }) => {
@@ -126,7 +145,12 @@ test("another site cannot act through this browser", async ({ server }) => {
   refused(await put({ "X-CSRF-Token": "x" }), 403, "a wrong CSRF token");
   refused(await put({ "X-CSRF-Token": "" }), 403, "an empty CSRF token");
   const right = { "X-CSRF-Token": csrf };
-  for (const origin of ["http://evil.example", "null", `http://127.0.0.1:${server.port + 1}`, `https://127.0.0.1:${server.port}.evil.example`]) {
+  for (const origin of [
+    "http://evil.example",
+    "null",
+    `http://127.0.0.1:${server.port + 1}`,
+    `https://127.0.0.1:${server.port}.evil.example`,
+  ]) {
     refused(await put({ ...right, Origin: origin }), 403, `Origin ${origin}`);
   }
   for (const type of ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"]) {
@@ -145,18 +169,38 @@ test("another site cannot act through this browser", async ({ server }) => {
 
 test("other names of this machine are refused", async ({ server }) => {
   const bearer = { Authorization: `Bearer ${server.token}` };
-  const names = ["evil.example", `evil.example:${server.port}`, "127.0.0.1.evil.example", "localhost.evil.example", "", "a b", "[::1", "127.0.0.1@evil.example"];
+  const names = [
+    "evil.example",
+    `evil.example:${server.port}`,
+    "127.0.0.1.evil.example",
+    "localhost.evil.example",
+    "",
+    "a b",
+    "[::1",
+    "127.0.0.1@evil.example",
+  ];
   for (const Host of names) {
     for (const path of ["/", `${API}/session`, `${API}/jobs`, `${API}/events`]) {
       const answer = await raw(server, head("GET", path, { Host, ...bearer, Connection: "close" }));
       ok([400, 403, 421].includes(answer.status), `Host ${JSON.stringify(Host)} ${path}: ${answer.status}`);
     }
   }
-  const absolute = await raw(server, head("GET", `http://evil.example${API}/session`, { Host: "evil.example", Connection: "close" }));
+  const absolute = await raw(
+    server,
+    head("GET", `http://evil.example${API}/session`, { Host: "evil.example", Connection: "close" }),
+  );
   ok([400, 403, 421].includes(absolute.status), `an absolute address: ${absolute.status}`);
-  const two = await raw(server, `GET ${API}/jobs HTTP/1.1\r\nHost: 127.0.0.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n`);
+  const two = await raw(
+    server,
+    `GET ${API}/jobs HTTP/1.1\r\nHost: 127.0.0.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n`,
+  );
   ok([400, 401, 403, 421].includes(two.status), `two hosts: ${two.status}`);
-  for (const Host of ["127.0.0.1", `127.0.0.1:${server.port}`, `localhost:${server.port}`, `[::1]:${server.port}`]) {
+  for (const Host of [
+    "127.0.0.1",
+    `127.0.0.1:${server.port}`,
+    `localhost:${server.port}`,
+    `[::1]:${server.port}`,
+  ]) {
     const answer = await raw(server, head("GET", `${API}/session`, { Host, Connection: "close" }));
     equal(answer.status, 200, `Host ${Host}`);
   }
@@ -171,7 +215,10 @@ test("every answer carries the headers that confine a page", async ({ server }) 
     const answer = await server.send("GET", path, { headers });
     equal(answer.headers["content-security-policy"], csp, `the policy of ${path}`);
     equal(answer.headers["x-content-type-options"], "nosniff", `nosniff on ${path}`);
-    ok(/no-referrer|same-origin/.test(answer.headers["referrer-policy"] ?? ""), `the referrer policy of ${path}`);
+    ok(
+      /no-referrer|same-origin/.test(answer.headers["referrer-policy"] ?? ""),
+      `the referrer policy of ${path}`,
+    );
   }
   const jobs = await server.send("GET", `${API}/jobs`);
   ok(/no-store/.test(jobs.headers["cache-control"] ?? ""), "answers of the API may be kept by caches");

@@ -12,7 +12,15 @@ test("random requests to every route", async (kit) => {
   const { server, models, root, long, seed } = kit;
   const document = await server.api("GET", "/openapi.json");
   const schemas = document.components.schemas;
-  const places = [models.base, models.adapter, models.merged, root, join(root, "fuzzed"), join(models.base, "config.json"), kit.outside];
+  const places = [
+    models.base,
+    models.adapter,
+    models.merged,
+    root,
+    join(root, "fuzzed"),
+    join(models.base, "config.json"),
+    kit.outside,
+  ];
   const fuzz = new Fuzz(seed, places);
   const all = operations(document);
   const statuses = {};
@@ -30,7 +38,9 @@ test("random requests to every route", async (kit) => {
     try {
       answer = await server.send(method, url, { body, headers, timeout: 20_000 });
     } catch (error) {
-      throw new Error(`${what}: ${error.message}; the server ${server.ended ? "is dead" : "lives"}\n${server.log.slice(-2000)}`);
+      throw new Error(
+        `${what}: ${error.message}; the server ${server.ended ? "is dead" : "lives"}\n${server.log.slice(-2000)}`,
+      );
     }
     statuses[answer.status] = (statuses[answer.status] ?? 0) + 1;
     if (answer.status >= 400) {
@@ -41,7 +51,11 @@ test("random requests to every route", async (kit) => {
     ok(!answer.text.includes(kit.SECRET), `${what} shows what lies outside`);
   }
   ok(!/panicked at/.test(server.log), `a panic:\n${server.log}`);
-  console.log(`      ${total} requests, seed ${seed}: ${Object.entries(statuses).map(([s, n]) => `${n} × ${s}`).join(", ")}`);
+  console.log(
+    `      ${total} requests, seed ${seed}: ${Object.entries(statuses)
+      .map(([s, n]) => `${n} × ${s}`)
+      .join(", ")}`,
+  );
   const page = await server.api("GET", "/jobs?limit=500");
   for (const { id } of page.jobs) await server.send("DELETE", `${API}/jobs/${id}?output=keep`, { body: "" });
 });

@@ -9,7 +9,9 @@ const API = "/api/v1";
 /** Every file below a folder, with its text. */
 function files(folder) {
   const paths = readdirSync(folder, { recursive: true }).map((name) => join(folder, name));
-  return paths.filter((path) => statSync(path).isFile()).map((path) => ({ path, text: readFileSync(path, "latin1") }));
+  return paths
+    .filter((path) => statSync(path).isFile())
+    .map((path) => ({ path, text: readFileSync(path, "latin1") }));
 }
 
 test("no secret in logs, addresses, job files or arguments", async (kit) => {
@@ -22,7 +24,11 @@ test("no secret in logs, addresses, job files or arguments", async (kit) => {
   equal(login.text, "", "the answer to a login");
   ok(!/token/.test(login.headers.location ?? ""), "the token stands in an address");
 
-  const body = { base_model_path: models.base, adapter_path: models.adapter, output_path: join(root, "secret-out") };
+  const body = {
+    base_model_path: models.base,
+    adapter_path: models.adapter,
+    output_path: join(root, "secret-out"),
+  };
   const job = await server.api("POST", "/jobs", body);
   const seen = [];
   for (;;) {
@@ -48,7 +54,8 @@ test("no secret in logs, addresses, job files or arguments", async (kit) => {
       if (path.endsWith("server.json")) continue;
       ok(!text.includes(secret), `${path} holds a secret`);
     }
-    for (const { path, text } of files(join(root, "secret-out"))) ok(!text.includes(secret), `${path} holds a secret`);
+    for (const { path, text } of files(join(root, "secret-out")))
+      ok(!text.includes(secret), `${path} holds a secret`);
   }
 });
 

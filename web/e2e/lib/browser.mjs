@@ -9,7 +9,8 @@ const LOCALES = { en: "en-US", zh: "zh-CN" };
 
 export async function launch() {
   const executablePath = process.env.WELDLM_CHROMIUM ?? PROGRAMS.find((path) => existsSync(path));
-  if (!executablePath) throw new Error("chromium is missing; install the package chromium, or name it in WELDLM_CHROMIUM");
+  if (!executablePath)
+    throw new Error("chromium is missing; install the package chromium, or name it in WELDLM_CHROMIUM");
   // Software drawing, and no files in /dev/shm, which is tiny in containers.
   const args = ["--disable-gpu", "--disable-dev-shm-usage", "--font-render-hinting=none"];
   return chromium.launch({ executablePath, args, headless: process.env.WELDLM_E2E_SHOW !== "1" });
@@ -35,12 +36,15 @@ export async function visitor(browser, server, { lang = "en", theme = "light", v
   };
   await context.addInitScript(() => {
     document.addEventListener("securitypolicyviolation", (event) => {
-      console.error(`CSP: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`);
+      console.error(
+        `CSP: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`,
+      );
     });
   });
   context.on("request", (request) => {
     const url = request.url();
-    if (!url.startsWith(`${server.origin}/`) && !/^(data|blob|about):/.test(url)) add(`outside request: ${url}`);
+    if (!url.startsWith(`${server.origin}/`) && !/^(data|blob|about):/.test(url))
+      add(`outside request: ${url}`);
   });
   context.on("console", (message) => {
     if (message.type() === "error") add(`console: ${message.text()} (${message.location().url})`);

@@ -28,7 +28,8 @@ export async function runAll(words, kit, title = "browser") {
     try {
       await run({ ...kit, visit });
       const trouble = people.flatMap((person) => person.trouble);
-      if (trouble.length > 0) throw new Error(`the browser complains:\n  ${[...new Set(trouble)].join("\n  ")}`);
+      if (trouble.length > 0)
+        throw new Error(`the browser complains:\n  ${[...new Set(trouble)].join("\n  ")}`);
       console.log(`ok    ${name} (${Math.round(performance.now() - start)} ms)`);
     } catch (error) {
       if (error instanceof Skip) {

@@ -36,12 +36,57 @@ const TEXTS = [
   "fp16",
   "true",
 ];
-const NUMBERS = [0, -1, 1, 2, 0.5, 1e308, -1e308, 2 ** 53, 2 ** 63, 2 ** 64, -(2 ** 63), 65536, Number.MIN_VALUE];
+const NUMBERS = [
+  0,
+  -1,
+  1,
+  2,
+  0.5,
+  1e308,
+  -1e308,
+  2 ** 53,
+  2 ** 63,
+  2 ** 64,
+  -(2 ** 63),
+  65536,
+  Number.MIN_VALUE,
+];
 const FIELDS = [
-  "base_model_path", "adapter_path", "output_path", "input_path", "export_format", "dtype", "safe_merge", "scale",
-  "tokenizer_path", "module_mapping", "max_shard_size", "safe_serialization", "if_exists", "verify", "on_event",
-  "threads", "push_to_hub", "repo_id", "trust_remote_code", "include_tokenizer", "path", "base", "tensors", "a", "b",
-  "headers", "secret", "before", "text", "format", "fields", "lang", "theme", "workers", "memory_limit",
+  "base_model_path",
+  "adapter_path",
+  "output_path",
+  "input_path",
+  "export_format",
+  "dtype",
+  "safe_merge",
+  "scale",
+  "tokenizer_path",
+  "module_mapping",
+  "max_shard_size",
+  "safe_serialization",
+  "if_exists",
+  "verify",
+  "on_event",
+  "threads",
+  "push_to_hub",
+  "repo_id",
+  "trust_remote_code",
+  "include_tokenizer",
+  "path",
+  "base",
+  "tensors",
+  "a",
+  "b",
+  "headers",
+  "secret",
+  "before",
+  "text",
+  "format",
+  "fields",
+  "lang",
+  "theme",
+  "workers",
+  "memory_limit",
 ];
 
 export class Fuzz {
@@ -73,7 +118,9 @@ export class Fuzz {
   }
 
   object(depth = 0) {
-    const names = Array.from({ length: this.below(7) }, () => (this.below(8) === 0 ? this.text() : this.pick(FIELDS)));
+    const names = Array.from({ length: this.below(7) }, () =>
+      this.below(8) === 0 ? this.text() : this.pick(FIELDS),
+    );
     return Object.fromEntries(names.map((name) => [name, this.value(depth)]));
   }
 
@@ -92,7 +139,8 @@ export class Fuzz {
       }
       return Object.keys(found).length > 0 ? found : this.object(depth);
     }
-    if (type === "array") return Array.from({ length: this.below(4) }, () => this.like(schema.items, all, depth + 1));
+    if (type === "array")
+      return Array.from({ length: this.below(4) }, () => this.like(schema.items, all, depth + 1));
     if (type === "string") return this.text();
     if (type === "integer" || type === "number") return this.pick(NUMBERS);
     if (type === "boolean") return this.below(2) === 0;
@@ -133,7 +181,12 @@ export function operations(document) {
       if (!operation) continue;
       const content = operation.requestBody?.content ?? {};
       const parameters = [...(item.parameters ?? []), ...(operation.parameters ?? [])];
-      found.push({ method: method.toUpperCase(), path, parameters, schema: content["application/json"]?.schema });
+      found.push({
+        method: method.toUpperCase(),
+        path,
+        parameters,
+        schema: content["application/json"]?.schema,
+      });
     }
   }
   return found;

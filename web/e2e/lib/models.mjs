@@ -1,6 +1,16 @@
 // Models to try things on: the program's own demo, and larger random ones whose merge takes some seconds.
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, statSync, writeFileSync, writeSync } from "node:fs";
+
 import { createHash } from "node:crypto";
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { weldlm } from "./place.mjs";
 
@@ -59,7 +69,13 @@ function write(path, tensors, seed, exponent) {
   closeSync(file);
 }
 
-const LINEAR = ["self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.o_proj", "mlp.up_proj"];
+const LINEAR = [
+  "self_attn.q_proj",
+  "self_attn.k_proj",
+  "self_attn.v_proj",
+  "self_attn.o_proj",
+  "mlp.up_proj",
+];
 
 /**
  * A llama-shaped base and a LoRA of high rank: the higher the rank, the longer a merge computes for each byte.
@@ -73,7 +89,8 @@ export function make(path, { hidden = 1024, layers = 16, rank = 512, seed = 7 } 
   const weights = [["model.embed_tokens.weight", [2048, hidden]]];
   const pairs = [];
   for (let i = 0; i < layers; i++) {
-    for (const name of [...LINEAR, "mlp.gate_proj", "mlp.down_proj"]) weights.push([`model.layers.${i}.${name}.weight`, square]);
+    for (const name of [...LINEAR, "mlp.gate_proj", "mlp.down_proj"])
+      weights.push([`model.layers.${i}.${name}.weight`, square]);
     for (const name of LINEAR) {
       pairs.push([`base_model.model.model.layers.${i}.${name}.lora_A.weight`, [rank, hidden]]);
       pairs.push([`base_model.model.model.layers.${i}.${name}.lora_B.weight`, [hidden, rank]]);
@@ -133,7 +150,10 @@ export function renamed(from, to, change) {
     }
     const size = Number(bytes.readBigUInt64LE(0));
     const header = JSON.parse(bytes.subarray(8, 8 + size).toString("utf8"));
-    const names = Object.entries(header).map(([key, value]) => [key === "__metadata__" ? key : change(key), value]);
+    const names = Object.entries(header).map(([key, value]) => [
+      key === "__metadata__" ? key : change(key),
+      value,
+    ]);
     let text = JSON.stringify(Object.fromEntries(names));
     text += " ".repeat((8 - (text.length % 8)) % 8);
     const start = Buffer.alloc(8);
@@ -151,7 +171,13 @@ export function hashes(path) {
     if (!statSync(file).isFile()) continue;
     if (name === "weldlm.json") {
       const receipt = JSON.parse(readFileSync(file, "utf8"));
-      found[name] = JSON.stringify([receipt.state, receipt.request_blake3, receipt.counts, receipt.files, receipt.tensors]);
+      found[name] = JSON.stringify([
+        receipt.state,
+        receipt.request_blake3,
+        receipt.counts,
+        receipt.files,
+        receipt.tensors,
+      ]);
     } else {
       found[name] = createHash("sha256").update(readFileSync(file)).digest("hex");
     }
@@ -162,5 +188,7 @@ export function hashes(path) {
 /** Names of files that differ. */
 export function differing(a, b) {
   const [left, right] = [hashes(a), hashes(b)];
-  return [...new Set([...Object.keys(left), ...Object.keys(right)])].filter((name) => left[name] !== right[name]);
+  return [...new Set([...Object.keys(left), ...Object.keys(right)])].filter(
+    (name) => left[name] !== right[name],
+  );
 }

@@ -11,8 +11,11 @@ export const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 export function program() {
   if (process.env.WELDLM_BIN) return process.env.WELDLM_BIN;
   const target = process.env.CARGO_TARGET_DIR ?? join(ROOT, "target");
-  const built = ["release", "debug"].map((kind) => join(target, kind, "weldlm")).filter((path) => existsSync(path));
-  if (built.length === 0) throw new Error("no weldlm was built; run `cargo build --release -p weldlm-cli` first");
+  const built = ["release", "debug"]
+    .map((kind) => join(target, kind, "weldlm"))
+    .filter((path) => existsSync(path));
+  if (built.length === 0)
+    throw new Error("no weldlm was built; run `cargo build --release -p weldlm-cli` first");
   return built.sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)[0];
 }
 

@@ -11,7 +11,8 @@ export function malformed(answer) {
   for (const lang of ["en", "zh"]) {
     if (!problem.texts?.[lang]?.what) return `no ${lang} text`;
   }
-  if (!/json/.test(answer.headers["content-type"] ?? "")) return `content type ${answer.headers["content-type"]}`;
+  if (!/json/.test(answer.headers["content-type"] ?? ""))
+    return `content type ${answer.headers["content-type"]}`;
   return null;
 }
 
@@ -19,7 +20,9 @@ export function malformed(answer) {
 export function refused(answer, statuses, what) {
   const wanted = [statuses].flat();
   if (!wanted.includes(answer.status)) {
-    throw new Error(`${what}: ${answer.status} instead of ${wanted.join(" or ")}: ${answer.text.slice(0, 300)}`);
+    throw new Error(
+      `${what}: ${answer.status} instead of ${wanted.join(" or ")}: ${answer.text.slice(0, 300)}`,
+    );
   }
   const why = malformed(answer);
   if (why) throw new Error(`${what}: ${answer.status} without the shape of a Problem: ${why}`);

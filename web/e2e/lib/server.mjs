@@ -105,13 +105,22 @@ export class Server {
     return new Promise((done, fail) => {
       const all = { ...headers };
       if (token) all.Authorization ??= `Bearer ${token}`;
-      const data = body === undefined || Buffer.isBuffer(body) || typeof body === "string" ? body : JSON.stringify(body);
+      const data =
+        body === undefined || Buffer.isBuffer(body) || typeof body === "string" ? body : JSON.stringify(body);
       if (data !== undefined) {
         all["Content-Type"] ??= "application/json";
         all["Content-Length"] ??= Buffer.byteLength(data);
       }
       const began = performance.now();
-      const options = { host: "127.0.0.1", port: this.port, method, path, headers: all, agent: false, timeout };
+      const options = {
+        host: "127.0.0.1",
+        port: this.port,
+        method,
+        path,
+        headers: all,
+        agent: false,
+        timeout,
+      };
       const ask = request(options, (answer) => {
         const parts = [];
         answer.on("data", (part) => parts.push(part));
@@ -124,7 +133,13 @@ export class Server {
           } catch {
             // Not everything is JSON; whoever expects it looks at `json`.
           }
-          done({ status: answer.statusCode, headers: answer.headers, text, json, ms: performance.now() - began });
+          done({
+            status: answer.statusCode,
+            headers: answer.headers,
+            text,
+            json,
+            ms: performance.now() - began,
+          });
         });
       });
       ask.on("error", fail);
@@ -137,7 +152,8 @@ export class Server {
   /** A call that must succeed; gives the JSON. */
   async api(method, path, body) {
     const answer = await this.send(method, `/api/v1${path}`, { body });
-    if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${answer.text.slice(0, 600)}`);
+    if (answer.status >= 300)
+      throw new Error(`${method} ${path}: ${answer.status} ${answer.text.slice(0, 600)}`);
     return answer.json;
   }
 
@@ -150,10 +166,14 @@ export class Server {
     const wanted = [states].flat();
     let job;
     try {
-      return await until(`${id} is ${wanted.join(" or ")}`, async () => {
-        job = await this.job(id);
-        return wanted.includes(job.state) && job;
-      }, seconds);
+      return await until(
+        `${id} is ${wanted.join(" or ")}`,
+        async () => {
+          job = await this.job(id);
+          return wanted.includes(job.state) && job;
+        },
+        seconds,
+      );
     } catch (error) {
       throw new Error(`${error.message}; it is ${JSON.stringify({ ...job, request: undefined })}`);
     }
@@ -161,7 +181,9 @@ export class Server {
 
   /** Process ids of workers of this server's data folder. */
   workers() {
-    return processes().filter(({ args }) => args[1] === "worker" && args[2]?.startsWith(this.data)).map(({ pid }) => pid);
+    return processes()
+      .filter(({ args }) => args[1] === "worker" && args[2]?.startsWith(this.data))
+      .map(({ pid }) => pid);
   }
 
   /** Resident memory in bytes. */
@@ -191,7 +213,8 @@ export function processes() {
     try {
       const args = readFileSync(`/proc/${name}/cmdline`, "utf8").split("\0").slice(0, -1);
       const state = readFileSync(`/proc/${name}/stat`, "utf8").split(") ").at(-1)[0];
-      if (state !== "Z") found.push({ pid: Number(name), args, state, program: readlinkSync(`/proc/${name}/exe`) });
+      if (state !== "Z")
+        found.push({ pid: Number(name), args, state, program: readlinkSync(`/proc/${name}/exe`) });
     } catch {
       // It ended meanwhile, or belongs to somebody else.
     }
