@@ -12,8 +12,8 @@ function focused(page) {
   return page.evaluate(() => {
     const at = document.activeElement;
     if (!at || at === document.body) return null;
-    const labels = at.labels ? [...at.labels].map((label) => label.innerText).join(" ") : "";
-    const name = at.getAttribute("aria-label") || labels || at.innerText || at.getAttribute("title") || "";
+    const labels = at.labels ? [...at.labels].map((label) => label.textContent).join(" ") : "";
+    const name = at.getAttribute("aria-label") || labels || at.textContent || at.getAttribute("title") || "";
     const style = getComputedStyle(at);
     const ring = style.outlineStyle !== "none" && Number.parseFloat(style.outlineWidth) > 0;
     const border = style.boxShadow !== "none" || at.matches("input, textarea, select");

@@ -26,7 +26,7 @@ async function fromTheFirstPage(kit, lang, pair) {
   // The page says where it is, and shows what the receipt says.
   await page.getByText(job.output, { exact: true }).first().waitFor();
   equal(
-    await page.getByRole("tab", { selected: true }).innerText(),
+    await page.getByRole("tab", { selected: true }).textContent(),
     t("job.tab.result"),
     "the tab of a job that is done",
   );
