@@ -1,6 +1,7 @@
 //! The catalogue, one file a topic. The first letter of a code is its topic: `U` usage, `S` sources,
 //! `N` names, `A` adapters, `M` merging, `O` output, `V` verification, `R` words of reports,
-//! `I` words of inspect, diff and doctor, `D` words around the demo.
+//! `I` words of inspect, diff and doctor, `D` words around the demo,
+//! `H` the web server and its clients.
 
 use crate::Message;
 
@@ -29,6 +30,7 @@ pub mod merge;
 pub mod name;
 pub mod output;
 pub mod report;
+pub mod server;
 pub mod source;
 pub mod usage;
 pub mod verify;
@@ -46,6 +48,7 @@ pub fn all() -> impl Iterator<Item = &'static Message> {
         report::ALL,
         inspect::ALL,
         demo::ALL,
+        server::ALL,
     ]
     .into_iter()
     .flatten()
