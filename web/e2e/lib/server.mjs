@@ -192,6 +192,17 @@ export class Server {
   }
 }
 
+/** A session as a page has it: the cookie, and what a change must repeat. */
+export async function signIn(server) {
+  const answer = await server.send("POST", "/api/v1/login", { token: null, body: { secret: server.token } });
+  if (answer.status !== 204) throw new Error(`login: ${answer.status} ${answer.text}`);
+  const full = answer.headers["set-cookie"][0];
+  const cookie = full.split(";")[0];
+  const session = await server.send("GET", "/api/v1/session", { token: null, headers: { Cookie: cookie } });
+  if (!session.json.authenticated) throw new Error("the cookie of a login is no session");
+  return { full, cookie, csrf: session.json.csrf };
+}
+
 export function memory(pid) {
   const found = readFileSync(`/proc/${pid}/status`, "utf8").match(/VmRSS:\s+(\d+) kB/);
   return found ? Number(found[1]) * 1024 : 0;
