@@ -1,0 +1,49 @@
+import type { TFunction } from "i18next";
+import type { EventLine } from "./log";
+
+/** A line of the log in words. Facts stay as they are, only the words around them are translated. */
+export function lineText(line: EventLine, t: TFunction, lang: string): string {
+  switch (line.type) {
+    case "log":
+      return String(line.text ?? "");
+    case "state":
+      return t("job.log.state", { state: t(`state.${String(line.state)}`) });
+    case "stage":
+      return t("job.log.stage", { stage: t(`job.stage.${String(line.stage)}`) });
+    case "tensor":
+      return tensorText(line, t);
+    case "warning":
+      return problemText(line.problem, lang);
+    case "end":
+      return endText(line, t, lang);
+    default:
+      return JSON.stringify(line);
+  }
+}
+
+function tensorText(line: EventLine, t: TFunction): string {
+  const shape = Array.isArray(line.shape) ? `(${line.shape.join(", ")})` : "";
+  const head = `${String(line.name)}  ${String(line.dtype ?? "")} ${shape}`;
+  const change = line.change as { relative?: number | null } | null | undefined;
+  if (!change) return `${head}  ${t("job.log.untouched")}`;
+  if (typeof change.relative !== "number") return head;
+  return `${head}  ‖ΔW‖/‖W‖ ${(change.relative * 100).toPrecision(3)} %`;
+}
+
+interface Said {
+  code?: string;
+  what?: string;
+  texts?: Record<string, { what?: string } | undefined>;
+}
+
+function problemText(problem: unknown, lang: string): string {
+  const said = (problem ?? {}) as Said;
+  const what = said.texts?.[lang]?.what ?? said.what ?? "";
+  return said.code ? `[${said.code}] ${what}` : what;
+}
+
+function endText(line: EventLine, t: TFunction, lang: string): string {
+  const end = t("job.log.end", { state: t(`state.${String(line.state)}`) });
+  const problems = Array.isArray(line.problems) ? line.problems : [];
+  return [end, ...problems.map((p) => problemText(p, lang))].join("  ");
+}
