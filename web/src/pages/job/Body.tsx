@@ -5,8 +5,8 @@ import type { Job } from "@/api/types";
 import { ProblemCard } from "@/components/ProblemCard";
 import { JobProgress } from "../shared/JobProgress";
 import { formLink } from "../shared/links";
-import type { EventLine } from "./log";
 import { LogView } from "./LogView";
+import type { EventLine } from "./log";
 import { RequestView } from "./RequestView";
 import { Result } from "./Result";
 import { Stages } from "./Stages";
@@ -24,7 +24,8 @@ export function Body({ job, onLine }: Props) {
   const navigate = useNavigate();
   const [params, setParams] = useSearchParams();
   const asked = TABS.find((tab) => tab === params.get("tab"));
-  const tab: Tab = asked && (asked !== "result" || job.has_receipt) ? asked : job.has_receipt ? "result" : "log";
+  const tab: Tab =
+    asked && (asked !== "result" || job.has_receipt) ? asked : job.has_receipt ? "result" : "log";
   const problems = job.problems ?? [];
   const warnings = job.warnings ?? [];
   const choose = (value: string | null) =>

@@ -1,5 +1,5 @@
-import type { Job } from "@/api/types";
 import { useTranslation } from "react-i18next";
+import type { Job } from "@/api/types";
 import { useFormat } from "@/lib/format";
 import { isActive } from "../shared/jobs";
 import { useEta } from "./useEta";

@@ -85,7 +85,10 @@ function FileTable({ caption, files, folder, note }: Props) {
                 <Table.Td style={{ whiteSpace: "nowrap" }}>
                   <CopyIcon text={file.blake3} label={t("job.files.copyHash", { name: file.name })} />
                   {folder !== undefined && (
-                    <CopyIcon text={join(folder, file.name)} label={t("job.files.copyPath", { name: file.name })} />
+                    <CopyIcon
+                      text={join(folder, file.name)}
+                      label={t("job.files.copyPath", { name: file.name })}
+                    />
                   )}
                 </Table.Td>
               </Table.Tr>

@@ -1,9 +1,9 @@
 import { Box, Collapse, Group, SegmentedControl, Skeleton, Table, Text, UnstyledButton } from "@mantine/core";
 import { lazy, Suspense, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { ReceiptTensor } from "../shared/types";
 import { groupByLayer, type Stack } from "./layers";
 import { series } from "./plotData";
-import type { ReceiptTensor } from "../shared/types";
 
 const LayerPlot = lazy(() => import("./LayerPlot"));
 
@@ -38,7 +38,12 @@ export function LayerChart({ tensors }: { tensors: ReceiptTensor[] }) {
         </Suspense>
       )}
       <Group mt="xs">
-        <UnstyledButton c="var(--mantine-color-anchor)" fz="sm" onClick={() => setOpen(!open)} aria-expanded={open}>
+        <UnstyledButton
+          c="var(--mantine-color-anchor)"
+          fz="sm"
+          onClick={() => setOpen(!open)}
+          aria-expanded={open}
+        >
           {open ? t("job.chart.hideTable") : t("job.chart.showTable")}
         </UnstyledButton>
       </Group>

@@ -36,8 +36,24 @@ export default function LayerPlot({ stack, words }: Props) {
         height: HEIGHT,
         scales: { x: { time: false }, y: { range: (_, __, max) => [0, max > 0 ? max * 1.08 : 1] } },
         axes: [
-          { stroke: ink, grid, ticks: grid, incrs: [1, 2, 5, 10, 20, 50], label: layer, labelSize: 22, labelFont: "12px sans-serif", font: "12px sans-serif" },
-          { stroke: ink, grid, ticks: grid, size: 64, font: "12px sans-serif", values: (_, at) => at.map((v) => `${Number(v.toPrecision(3))} %`) },
+          {
+            stroke: ink,
+            grid,
+            ticks: grid,
+            incrs: [1, 2, 5, 10, 20, 50],
+            label: layer,
+            labelSize: 22,
+            labelFont: "12px sans-serif",
+            font: "12px sans-serif",
+          },
+          {
+            stroke: ink,
+            grid,
+            ticks: grid,
+            size: 64,
+            font: "12px sans-serif",
+            values: (_, at) => at.map((v) => `${Number(v.toPrecision(3))} %`),
+          },
         ],
         series: [
           { label: layer },

@@ -59,7 +59,13 @@ export function LogView({ job, onLine }: Props) {
         </Button>
       </Group>
       <FeedNote log={log} />
-      <Lines key={`${level} ${text}`} log={log} following={following} setFollowing={setFollowing} filtered={text !== ""} />
+      <Lines
+        key={`${level} ${text}`}
+        log={log}
+        following={following}
+        setFollowing={setFollowing}
+        filtered={text !== ""}
+      />
     </div>
   );
 }

@@ -108,7 +108,12 @@ function Summary({ job, receipt }: { job: Job; receipt: Receipt }) {
         />
       </SimpleGrid>
       <Group mt="md" gap="sm">
-        <Button component={Link} variant="default" size="sm" to={`/inspect?path=${encodeURIComponent(job.output)}`}>
+        <Button
+          component={Link}
+          variant="default"
+          size="sm"
+          to={`/inspect?path=${encodeURIComponent(job.output)}`}
+        >
           {t("job.inspectResult")}
         </Button>
         <Button
@@ -119,7 +124,12 @@ function Summary({ job, receipt }: { job: Job; receipt: Receipt }) {
         >
           {t("job.diffResult")}
         </Button>
-        <Button component={Link} variant="default" size="sm" to={`/export?input=${encodeURIComponent(job.output)}`}>
+        <Button
+          component={Link}
+          variant="default"
+          size="sm"
+          to={`/export?input=${encodeURIComponent(job.output)}`}
+        >
           {t("job.exportResult")}
         </Button>
       </Group>

@@ -5,7 +5,7 @@ import type { Job, JobStage } from "@/api/types";
 import { announce } from "@/lib/announce";
 import { useFormat } from "@/lib/format";
 import { hasResult, isActive } from "../shared/jobs";
-import { type StageName, STAGES, stageIndex } from "../shared/stages";
+import { STAGES, type StageName, stageIndex } from "../shared/stages";
 import { EtaLabel } from "./EtaLabel";
 import classes from "./Stages.module.css";
 
@@ -21,7 +21,14 @@ export function Stages({ job }: { job: Job }) {
     <Paper withBorder p="md" component="section" aria-label={t("job.stages")}>
       <ol className={classes.steps}>
         {STAGES.map((name, index) => (
-          <Step key={name} name={name} index={index} phase={phaseOf(job, index, at)} stage={job.stages.find((s) => s.name === name)} task={job.task} />
+          <Step
+            key={name}
+            name={name}
+            index={index}
+            phase={phaseOf(job, index, at)}
+            stage={job.stages.find((s) => s.name === name)}
+            task={job.task}
+          />
         ))}
       </ol>
       {active && <Now job={job} />}

@@ -1,4 +1,6 @@
 import type { TFunction } from "i18next";
+import { STATES } from "../shared/jobs";
+import { STAGES } from "../shared/stages";
 import type { EventLine } from "./log";
 
 /** A line of the log in words. Facts stay as they are, only the words around them are translated. */
@@ -7,9 +9,9 @@ export function lineText(line: EventLine, t: TFunction, lang: string): string {
     case "log":
       return String(line.text ?? "");
     case "state":
-      return t("job.log.state", { state: t(`state.${String(line.state)}`) });
+      return t("job.log.state", { state: stateWord(line.state, t) });
     case "stage":
-      return t("job.log.stage", { stage: t(`job.stage.${String(line.stage)}`) });
+      return t("job.log.stage", { stage: stageWord(line.stage, t) });
     case "tensor":
       return tensorText(line, t);
     case "warning":
@@ -19,6 +21,16 @@ export function lineText(line: EventLine, t: TFunction, lang: string): string {
     default:
       return JSON.stringify(line);
   }
+}
+
+function stateWord(state: unknown, t: TFunction): string {
+  const known = STATES.find((name) => name === state);
+  return known ? t(`state.${known}`) : String(state);
+}
+
+function stageWord(stage: unknown, t: TFunction): string {
+  const known = STAGES.find((name) => name === stage);
+  return known ? t(`job.stage.${known}`) : String(stage);
 }
 
 function tensorText(line: EventLine, t: TFunction): string {
@@ -43,7 +55,7 @@ function problemText(problem: unknown, lang: string): string {
 }
 
 function endText(line: EventLine, t: TFunction, lang: string): string {
-  const end = t("job.log.end", { state: t(`state.${String(line.state)}`) });
+  const end = t("job.log.end", { state: stateWord(line.state, t) });
   const problems = Array.isArray(line.problems) ? line.problems : [];
   return [end, ...problems.map((p) => problemText(p, lang))].join("  ");
 }

@@ -8,7 +8,15 @@ const PAGE = 400;
 const FLUSH_MS = 200;
 const HIDDEN_MS = 20_000;
 
-type Query = { after?: number; before?: number; tail?: number; limit?: number; level?: string; q?: string; progress?: number };
+type Query = {
+  after?: number;
+  before?: number;
+  tail?: number;
+  limit?: number;
+  level?: string;
+  q?: string;
+  progress?: number;
+};
 
 async function ask(id: string, query: Query): Promise<Page> {
   const page = await call(client.GET("/jobs/{id}/events", { params: { path: { id }, query } }));

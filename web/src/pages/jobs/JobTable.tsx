@@ -1,3 +1,5 @@
+// biome-ignore-all lint/a11y/noRedundantRoles: on a narrow screen rows are laid out as cards, and without roles the
+// table would stop being one for those who listen to it.
 import { Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -27,10 +29,8 @@ export function JobTable({ jobs, busy, act, stale }: Props) {
   const { t } = useTranslation();
   const now = useNow(jobs.some((job) => isActive(job.state)));
   return (
-    // biome-ignore lint/a11y/noRedundantRoles: a table that is laid out as blocks loses its role.
     <table className={classes.table} role="table" aria-label={t("jobs.title")} aria-busy={stale}>
       <thead>
-        {/* biome-ignore lint/a11y/noRedundantRoles: as above. */}
         <tr role="row">
           {COLUMNS.map((column) => (
             <th key={column} scope="col" data-column={column}>
@@ -65,7 +65,6 @@ function Row({ job, busy, now, act }: RowProps) {
   const seconds = secondsOf(job, now);
   const from = [job.base, ...job.adapters].map(baseName).join(" + ");
   return (
-    // biome-ignore lint/a11y/noRedundantRoles: a row that is laid out as a card loses its role.
     <tr role="row">
       <td role="cell" data-column="state">
         <StateBadge state={job.state} cause={job.cause} />

@@ -7,8 +7,8 @@ import { Icon } from "@/components/Icon";
 import { ProblemCard } from "@/components/ProblemCard";
 import { announce } from "@/lib/announce";
 import { jobsQuery, useMove } from "../shared/jobsApi";
-import classes from "./Queue.module.css";
 import { moved } from "./moved";
+import classes from "./Queue.module.css";
 
 const SHOWN = 100;
 

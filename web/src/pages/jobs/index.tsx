@@ -49,7 +49,12 @@ export default function JobsPage() {
           <Button component={Link} to="/merge" leftSection={<Icon name="merge" size={16} />}>
             {t("jobs.newMerge")}
           </Button>
-          <Button component={Link} to="/export" variant="default" leftSection={<Icon name="export" size={16} />}>
+          <Button
+            component={Link}
+            to="/export"
+            variant="default"
+            leftSection={<Icon name="export" size={16} />}
+          >
             {t("jobs.newExport")}
           </Button>
         </>

@@ -13,7 +13,10 @@ export function useNow(running: boolean): number {
 }
 
 /** Seconds between start and end, or until now; null before the start. */
-export function secondsOf(job: { started?: string | null; ended?: string | null }, now: number): number | null {
+export function secondsOf(
+  job: { started?: string | null; ended?: string | null },
+  now: number,
+): number | null {
   if (!job.started) return null;
   const end = job.ended ? new Date(job.ended).getTime() : now;
   return Math.max(0, (end - new Date(job.started).getTime()) / 1000);

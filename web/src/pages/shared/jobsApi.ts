@@ -1,4 +1,10 @@
-import { keepPreviousData, type QueryClient, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import {
+  keepPreviousData,
+  type QueryClient,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+} from "@tanstack/react-query";
 import { call, client } from "@/api/client";
 import type { Job, JobPage } from "@/api/types";
 import { isActive } from "./jobs";
@@ -41,7 +47,9 @@ export function receiptQuery(id: string, attempt: number) {
   return queryOptions({
     queryKey: ["receipt", id, attempt],
     queryFn: async ({ signal }) =>
-      (await call(client.GET("/jobs/{id}/receipt", { params: { path: { id } }, signal }))) as unknown as Receipt,
+      (await call(
+        client.GET("/jobs/{id}/receipt", { params: { path: { id } }, signal }),
+      )) as unknown as Receipt,
     staleTime: Number.POSITIVE_INFINITY,
     retry: 1,
   });

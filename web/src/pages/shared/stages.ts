@@ -3,5 +3,5 @@ export const STAGES = ["plan", "run", "verify", "publish"] as const;
 export type StageName = (typeof STAGES)[number];
 
 export function stageIndex(name: string | null | undefined): number {
-  return STAGES.findIndex((stage) => stage === name);
+  return (STAGES as readonly (string | null | undefined)[]).indexOf(name);
 }
