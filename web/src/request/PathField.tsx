@@ -1,0 +1,45 @@
+import { Text } from "@mantine/core";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { problemOf } from "@/api/client";
+import { PathInput } from "@/components/PathInput";
+import { wordsOf } from "@/components/ProblemCard";
+import { useFormat } from "@/lib/format";
+import type { PathKind } from "@/lib/recents";
+import { summary } from "./summary";
+import { useInspection } from "./useProposals";
+
+interface Props {
+  label: string;
+  description?: ReactNode;
+  value: string;
+  onChange: (value: string) => void;
+  kind: PathKind;
+  error?: string | null;
+  required?: boolean;
+  hideLabel?: boolean;
+  placeholder?: string;
+  /** Said below the field beside what was found. */
+  note?: ReactNode;
+}
+
+/** A path, and in one line what lies there. */
+export function PathField({ value, error, note, ...rest }: Props) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const found = useInspection(value);
+  const unreadable = !error && value && found.error ? wordsOf(problemOf(found.error)).what : null;
+  const words = found.data ? summary(found.data, format, t) : null;
+  return (
+    <div>
+      <PathInput {...rest} value={value} error={error ?? unreadable ?? undefined} />
+      {(words || note) && (
+        <Text size="xs" c="dimmed" mt={4} style={{ overflowWrap: "anywhere" }}>
+          {words}
+          {words && note ? " · " : null}
+          {note}
+        </Text>
+      )}
+    </div>
+  );
+}
