@@ -4,7 +4,7 @@ import { useNavigate, useSearchParams } from "react-router";
 import type { Job } from "@/api/types";
 import { ProblemCard } from "@/components/ProblemCard";
 import { JobProgress } from "../shared/JobProgress";
-import { formLink } from "../shared/links";
+import { fixedLink } from "../shared/links";
 import { LogView } from "./LogView";
 import type { EventLine } from "./log";
 import { RequestView } from "./RequestView";
@@ -43,7 +43,7 @@ export function Body({ job, onLine }: Props) {
         <ProblemCard
           key={`${problem.code} ${problem.place ?? ""} ${problem.what}`}
           problem={problem}
-          onFix={(fix) => void navigate(formLink(job, fix))}
+          onFix={(fix) => void navigate(fixedLink(job, fix, problem))}
         />
       ))}
       {job.state === "queued" && <JobProgress job={job} />}
@@ -54,7 +54,7 @@ export function Body({ job, onLine }: Props) {
           key={`${problem.code} ${problem.place ?? ""} ${problem.what}`}
           problem={problem}
           severity="warning"
-          onFix={(fix) => void navigate(formLink(job, fix))}
+          onFix={(fix) => void navigate(fixedLink(job, fix, problem))}
         />
       ))}
       <Tabs value={tab} onChange={choose} keepMounted={false}>

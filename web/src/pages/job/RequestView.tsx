@@ -6,8 +6,8 @@ import { catalogQuery } from "@/api/hooks";
 import type { Job } from "@/api/types";
 import { Command } from "@/components/Command";
 import { Icon } from "@/components/Icon";
+import { commandOf } from "@/request/command";
 import { formLink } from "../shared/links";
-import { commandOf } from "./command";
 
 /** What was asked for: as a command and as the JSON that the API takes. */
 export function RequestView({ job }: { job: Job }) {

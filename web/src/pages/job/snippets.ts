@@ -1,11 +1,7 @@
 /** Ready commands to use a result. */
+import { quote } from "@/request/command";
 
-/** A word of a POSIX shell command. */
-export function shell(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-}
-
-/** A text literal of Python. JSON's is one, except that it may leave out nothing Python needs. */
+/** A text literal of Python. JSON's is one. */
 export function python(text: string): string {
   return JSON.stringify(text);
 }
@@ -20,7 +16,7 @@ export type Runtime = "transformers" | "vllm" | "llamacpp" | "verify";
 export const RUNTIMES: readonly Runtime[] = ["transformers", "vllm", "llamacpp", "verify"];
 
 export function snippet(runtime: Runtime, used: Used): string {
-  const output = shell(used.output);
+  const output = quote(used.output);
   switch (runtime) {
     case "transformers":
       return [
@@ -33,13 +29,13 @@ export function snippet(runtime: Runtime, used: Used): string {
     case "vllm":
       return `vllm serve ${output}`;
     case "llamacpp": {
-      const file = shell(`${used.output.replace(/\/+$/, "")}.gguf`);
+      const file = quote(`${used.output.replace(/\/+$/, "")}.gguf`);
       return `python convert_hf_to_gguf.py ${output} --outfile ${file}\nllama-cli -m ${file}`;
     }
     case "verify": {
       const words = ["weldlm verify", output];
-      if (used.base) words.push("--base", shell(used.base));
-      for (const adapter of used.adapters) words.push("--adapter", shell(adapter));
+      if (used.base) words.push("--base", quote(used.base));
+      for (const adapter of used.adapters) words.push("--adapter", quote(adapter));
       return words.join(" ");
     }
   }

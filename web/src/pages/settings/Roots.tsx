@@ -3,14 +3,14 @@ import { useTranslation } from "react-i18next";
 import type { System } from "@/api/types";
 import { Command } from "@/components/Command";
 import { useFormat } from "@/lib/format";
-import { shell } from "../job/snippets";
+import { quote } from "@/request/command";
 import { Block } from "./Block";
 
 /** Where the server may read and write. Only whoever starts it can change that. */
 export function Roots({ system }: { system: System }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const command = ["weldlm ui", ...system.roots.map((root) => `--root ${shell(root.path)}`)].join(" ");
+  const command = ["weldlm ui", ...system.roots.map((root) => `--root ${quote(root.path)}`)].join(" ");
   return (
     <Block title={t("settings.roots")} lead={t("settings.rootsLead")}>
       <Stack gap="sm">
