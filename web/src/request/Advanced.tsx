@@ -135,7 +135,7 @@ export function Choice<T extends string>({ label, hint, value, data, onChange }:
   const id = useId();
   return (
     <div>
-      <Input.Label id={`${id}-label`} labelElement="div">
+      <Input.Label id={`${id}-label`} labelElement="div" display="block">
         {label}
       </Input.Label>
       <SegmentedControl
