@@ -33,7 +33,7 @@ export async function pages(kit) {
     { name: "diff", path: `/diff?${query({ a: small.base, b: small.merged })}` },
     { name: "recipes", path: "/recipes" },
     { name: "settings", path: "/settings" },
-    { name: "docs", path: "/docs" },
+    { name: "docs", path: "/api/docs" },
     { name: "nowhere", path: "/nowhere" },
   ];
 }

@@ -53,7 +53,7 @@ test("language and theme switch without a reload", async (kit) => {
   const person = await kit.visit();
   await person.enter();
   const { page } = person;
-  await person.go("/merge?output_path=%2Fkept");
+  await person.go("/merge?output=%2Fkept");
   await page.evaluate(() => {
     window.stillThisPage = true;
   });
@@ -65,7 +65,7 @@ test("language and theme switch without a reload", async (kit) => {
   await page.getByRole("menuitem", { name: words("zh")("theme.dark") }).click();
   equal(await page.getAttribute("html", "data-mantine-color-scheme"), "dark", "the theme");
   equal(await page.evaluate(() => window.stillThisPage), true, "the page was not loaded again");
-  ok(page.url().includes("output_path=%2Fkept"), "the address lost what was typed");
+  ok(page.url().includes("output=%2Fkept"), "the address lost what was typed");
   await page.reload();
   await page.getByRole("heading", { level: 1, name: words("zh")("merge.title") }).waitFor();
   equal(await page.getAttribute("html", "data-mantine-color-scheme"), "dark", "the theme after a reload");
