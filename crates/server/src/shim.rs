@@ -63,7 +63,7 @@ pub enum Cursor {
     Before(u64),
     Tail,
 }
-#[derive(Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct LogQuery {
     pub limit: usize,
     pub level: Option<String>,
