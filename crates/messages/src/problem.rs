@@ -133,6 +133,14 @@ impl Problem {
             "fixes": fixes,
         })
     }
+
+    /// The same with `texts: {en: {what, hint}, zh: {what, hint}}`, for readers that may change their language later.
+    pub fn to_json_both(&self, lang: Lang) -> Value {
+        let mut value = self.to_json(lang);
+        let texts = |lang| json!({"what": self.what(lang), "hint": self.hint(lang)});
+        value["texts"] = json!({"en": texts(Lang::En), "zh": texts(Lang::Zh)});
+        value
+    }
 }
 
 impl fmt::Display for Problem {

@@ -24,7 +24,7 @@ pub use plain::put;
 pub use probe::{Probe, probe};
 pub use sink::FileSink;
 pub use space::{free_bytes, human, memory_available};
-pub use staging::{IfExists, RECEIPT, Situation, Staging, examine};
+pub use staging::{IfExists, RECEIPT, Situation, Staging, examine, unfinished};
 
 use std::path::Path;
 use weldlm_messages::{Problem, catalogue::output as says};
