@@ -9,10 +9,12 @@
 mod blob;
 mod folder;
 mod hub;
+mod roots;
 
 pub use blob::Blob;
 pub use folder::{Folder, ListedFile, expand_home};
 pub use hub::{cache_folders, cached_models, caches};
+pub use roots::{allowed, check_open, confine, roots};
 
 use std::path::Path;
 use weldlm_messages::{Problem, catalogue::source as says};

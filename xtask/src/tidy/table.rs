@@ -18,7 +18,8 @@ pub const CRATES: &[Allowed] = &[
     Allowed { name: "source", uses: &["messages"] },
     // The counterpart of `source`. Staging, direct I/O, journals and free space are one concern; it is not in
     // `pipeline`, because the story must not touch files, nor in `formats`, which only says which bytes go where.
-    Allowed { name: "output", uses: &["messages"] },
+    // It asks `source` which folders the process is confined to.
+    Allowed { name: "output", uses: &["messages", "source"] },
     Allowed { name: "models", uses: &["about", "messages", "tensor"] },
     Allowed { name: "adapters", uses: &["about", "messages", "tensor"] },
     Allowed { name: "formats", uses: &["about", "messages", "models", "output", "source", "tensor"] },
