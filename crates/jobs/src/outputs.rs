@@ -2,6 +2,8 @@
 
 use crate::files;
 use crate::folder::{JobFolder, Worker};
+use rustix::fs::{AtFlags, Mode, OFlags};
+use rustix::io::Errno;
 use serde_json::Value;
 use std::fs;
 use std::path::{Component, Path};
@@ -68,33 +70,45 @@ pub(crate) fn remove(folder: &JobFolder) -> std::io::Result<()> {
     Ok(())
 }
 
+/// Goes by open folders and not by paths, so that no link can lead the removal elsewhere.
 fn remove_result(output: &Path) -> std::io::Result<()> {
     let text = fs::read_to_string(output.join(RECEIPT))?;
     let receipt: Value = serde_json::from_str(&text)?;
-    let names = receipt["files"].as_array().into_iter().flatten().filter_map(|f| f["name"].as_str());
-    let mut folders = Vec::new();
-    for name in names.filter(|n| is_below(n)) {
-        gone(fs::remove_file(output.join(name)))?;
-        folders.extend(Path::new(name).ancestors().skip(1).filter(|a| *a != Path::new("")));
+    let top = fs::File::open(output)?;
+    weldlm_source::check_open(&top)?;
+    let files = receipt["files"].as_array().into_iter().flatten().filter_map(|f| f["name"].as_str());
+    let names: Vec<&Path> = files.map(Path::new).filter(|n| is_below(n)).collect();
+    for name in names.iter().copied().chain([Path::new(RECEIPT)]) {
+        remove_below(&top, name, AtFlags::empty())?;
     }
-    gone(fs::remove_file(output.join(RECEIPT)))?;
-    folders.sort_by_key(|f| std::cmp::Reverse(f.components().count()));
+    let mut folders: Vec<&Path> =
+        names.iter().flat_map(|n| n.ancestors().skip(1)).filter(|a| *a != Path::new("")).collect();
+    folders.sort_by_key(|f| (std::cmp::Reverse(f.components().count()), *f));
     folders.dedup();
     // Folders that hold something else are not empty and stay.
-    folders.iter().for_each(|folder| drop(fs::remove_dir(output.join(folder))));
+    folders.iter().for_each(|folder| drop(remove_below(&top, folder, AtFlags::REMOVEDIR)));
     let _ = fs::remove_dir(output);
     Ok(())
 }
 
-fn is_below(name: &str) -> bool {
-    !name.is_empty() && Path::new(name).components().all(|c| matches!(c, Component::Normal(_)))
+fn remove_below(top: &fs::File, name: &Path, flags: AtFlags) -> std::io::Result<()> {
+    let mut folder = top.try_clone()?;
+    for part in name.parent().into_iter().flat_map(Path::components) {
+        let open = OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        match rustix::fs::openat(&folder, part.as_os_str(), open, Mode::empty()) {
+            Ok(below) => folder = below.into(),
+            Err(Errno::NOENT) => return Ok(()),
+            Err(e) => return Err(e.into()),
+        }
+    }
+    match rustix::fs::unlinkat(&folder, name.file_name().unwrap_or_default(), flags) {
+        Ok(()) | Err(Errno::NOENT) => Ok(()),
+        Err(e) => Err(e.into()),
+    }
 }
 
-fn gone(outcome: std::io::Result<()>) -> std::io::Result<()> {
-    match outcome {
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(()),
-        other => other,
-    }
+fn is_below(name: &Path) -> bool {
+    name.file_name().is_some() && name.components().all(|c| matches!(c, Component::Normal(_)))
 }
 
 #[cfg(test)]

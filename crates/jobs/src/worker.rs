@@ -159,8 +159,10 @@ impl Working<'_> {
     /// As the command line does it: check, plan, weld.
     fn carry_out(&self, worker: Worker) -> Result<Report, Vec<Problem>> {
         let one = |problem: Problem| vec![problem];
-        // Before the first file of the user is opened, the process is confined to the roots:
-        // weldlm_source::confine(&self.order.roots) stands here.
+        // Before the first file of the user is opened.
+        if !self.order.roots.is_empty() {
+            weldlm_source::confine(&self.order.roots).map_err(one)?;
+        }
         let fields = self.folder.request().map_err(one)?;
         let request = self.request(&fields, &worker).map_err(one)?;
         self.say("stage", json!({"stage": "plan", "total_bytes": 0})).map_err(one)?;

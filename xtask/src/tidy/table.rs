@@ -41,7 +41,7 @@ pub const CRATES: &[Allowed] = &[
         ],
     },
     // Runs the story in processes of their own and keeps their history; knows neither HTTP nor terminal.
-    Allowed { name: "jobs", uses: &["messages", "output", "pipeline", "plan", "source"] },
+    Allowed { name: "jobs", uses: &["messages", "output", "pipeline", "source"] },
     Allowed {
         name: "cli",
         uses: &[
