@@ -14,7 +14,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use weldlm_messages::{
-    Class, Lang, Problem, catalogue::jobs as says, catalogue::output as output_says, catalogue::usage,
+    Class, Lang, Problem, catalogue::jobs as says, catalogue::merge as merge_says,
+    catalogue::output as output_says, catalogue::usage,
 };
 use weldlm_output::IfExists;
 use weldlm_pipeline::callback::{CommandCallback, MergeCallback, plan_json};
@@ -264,7 +265,9 @@ fn ending(problems: &[Problem], asked: Option<&str>) -> (State, Option<Cause>) {
     if has(output_says::DISK_FULL.code) {
         return interrupted(Cause::Disk);
     }
-    if !problems.iter().any(|p| p.class() == Class::Interrupted) {
+    // The signal that asks the worker to stop also ends the command that it was waiting for.
+    let vetoed = asked.is_some() && has(merge_says::VETO.code);
+    if !vetoed && !problems.iter().any(|p| p.class() == Class::Interrupted) {
         return (State::Failed, None);
     }
     match asked {
@@ -326,6 +329,9 @@ mod tests {
         assert_eq!(ending(&stopped, Some("cancel")), (State::Cancelled, None));
         assert_eq!(ending(&full, Some("cancel")), interrupted(Cause::Disk));
         assert_eq!(ending(&refused, Some("cancel")), (State::Failed, None));
+        let vetoed = [Problem::new(&merge_says::VETO)];
+        assert_eq!(ending(&vetoed, Some("pause")), interrupted(Cause::Paused));
+        assert_eq!(ending(&vetoed, None), (State::Failed, None));
     }
 
     #[test]
