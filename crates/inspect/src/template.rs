@@ -2,6 +2,7 @@
 //! run with limits of steps and size, and what goes wrong is shown, not raised.
 
 use crate::view::View;
+use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Kwargs, Value as Jinja};
 use minijinja::{Environment, Error, ErrorKind};
 use serde::Serialize;
@@ -106,15 +107,15 @@ fn attempt(template: &Template, system: bool) -> Result<String, String> {
     let environment = environment(&template.source).map_err(|e| told(&e))?;
     let mut text = Bounded(Vec::new());
     let compiled = environment.get_template("chat").map_err(|e| told(&e))?;
-    compiled.render_to_write(Jinja::from_serialize(&context), &mut text).map_err(|e| told(&e))?;
+    let context: Jinja = serde_json::from_value(Value::Object(context)).map_err(|e| e.to_string())?;
+    compiled.render_captured_to(context, &mut text).map_err(|e| told(&e))?;
     String::from_utf8(text.0).map_err(|e| e.to_string())
 }
 
 /// As transformers sets up Jinja for chat templates.
 fn environment(source: &str) -> Result<Environment<'_>, Error> {
     let mut environment = Environment::new();
-    environment.set_trim_blocks(true);
-    environment.set_lstrip_blocks(true);
+    environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
     environment.set_fuel(Some(FUEL));
     environment.set_unknown_method_callback(minijinja_contrib::pycompat::unknown_method_callback);
     environment.add_function("raise_exception", |text: String| -> Result<String, Error> {

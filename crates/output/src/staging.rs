@@ -43,6 +43,12 @@ fn partial_path(output: &Path) -> PathBuf {
     output.with_file_name(name)
 }
 
+/// The folder of an unfinished run for this output, if there is one. A folder that only has its name is none.
+pub fn unfinished(output: &Path) -> Option<PathBuf> {
+    let partial = partial_path(&resolve(output));
+    partial.join(LOCK).is_file().then_some(partial)
+}
+
 /// The absolute path with links of the existing part resolved.
 fn resolve(path: &Path) -> PathBuf {
     let absolute = without_parents(&std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()));

@@ -3,7 +3,7 @@
 use crate::errors::{self, Answer, Failure};
 use crate::feed::Feeds;
 use crate::guard::{self, Auth, Hosts};
-use crate::shim::Jobs;
+use weldlm_jobs::Jobs;
 use crate::{assets, routes};
 use axum::Router;
 use axum::http::StatusCode;

@@ -9,8 +9,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::any::Any;
 use std::sync::Arc;
-use weldlm_messages::catalogue::{server as says, source};
-use weldlm_messages::{Class, Problem};
+use weldlm_messages::catalogue::{jobs, server as says, source};
+use weldlm_messages::{Class, Message, Problem};
 
 /// Why a request was not done.
 #[derive(Debug)]
@@ -53,8 +53,16 @@ impl Failure {
 
 /// The status of a problem that did not come with one.
 fn status_of(problem: &Problem) -> StatusCode {
-    if problem.code() == source::NOT_FOUND.code {
-        return StatusCode::NOT_FOUND;
+    const CODES: &[(&Message, StatusCode)] = &[
+        (&source::NOT_FOUND, StatusCode::NOT_FOUND),
+        (&source::OUTSIDE_ROOTS, StatusCode::FORBIDDEN),
+        (&jobs::NO_SUCH_JOB, StatusCode::NOT_FOUND),
+        (&jobs::NO_SUCH_RECIPE, StatusCode::NOT_FOUND),
+        (&jobs::NOT_NOW, StatusCode::CONFLICT),
+        (&jobs::HAS_WORKER, StatusCode::CONFLICT),
+    ];
+    if let Some((_, status)) = CODES.iter().find(|(message, _)| message.code == problem.code()) {
+        return *status;
     }
     match problem.class() {
         Class::Usage => StatusCode::BAD_REQUEST,

@@ -3,7 +3,7 @@
 
 use crate::app::{App, blocking};
 use crate::errors::Answer;
-use crate::shim::{Change, Cursor, Jobs, LogQuery};
+use weldlm_jobs::{Change, Cursor, Jobs, LogQuery};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;

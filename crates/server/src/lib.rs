@@ -16,14 +16,13 @@ pub mod guard;
 mod listen;
 mod routes;
 pub mod schema;
-mod shim;
 mod speech;
 
 pub use guard::auth::Secret;
 pub use routes::document;
 
 use crate::app::{App, Parts};
-use crate::shim::{Filter, Jobs, State};
+use weldlm_jobs::{Filter, Jobs, State};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -105,8 +104,14 @@ async fn serve(options: Options, say: &dyn Fn(Said)) -> Result<(), Problem> {
     weldlm_source::confine(&options.roots)?;
     let jobs = Jobs::open(
         &options.data,
-        shim::Options { workers: options.workers, program: options.program, roots: options.roots.clone() },
+        weldlm_jobs::Options {
+            workers: options.workers,
+            program: options.program,
+            roots: options.roots.clone(),
+            commands: false,
+        },
     )?;
+    jobs.notices().into_iter().for_each(|notice| say(Said::Warning(notice)));
     let (stop, stopping) = watch::channel(false);
     let parts = Parts {
         jobs: jobs.clone(),

@@ -5,10 +5,10 @@ use axum::Router;
 use axum::body::Body;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use std::io;
-use std::net::SocketAddr;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -36,6 +36,8 @@ const HEADERS: usize = 64;
 pub async fn serve(listener: TcpListener, router: Router, mut stopping: watch::Receiver<bool>, most: usize) {
     let places = Arc::new(Semaphore::new(most));
     let graceful = GracefulShutdown::new();
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(HEAD).max_buf_size(HEAD_BYTES).max_headers(HEADERS);
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
@@ -47,7 +49,14 @@ pub async fn serve(listener: TcpListener, router: Router, mut stopping: watch::R
             continue;
         };
         let Ok(place) = places.clone().try_acquire_owned() else { continue };
-        let connection = graceful.watch(connection(stream, peer, router.clone()));
+        let _ = stream.set_nodelay(true);
+        let router = router.clone();
+        let service = service_fn(move |request: hyper::Request<Incoming>| {
+            let mut request = request.map(Body::new);
+            request.extensions_mut().insert(Peer(peer));
+            router.clone().oneshot(request)
+        });
+        let connection = graceful.watch(http.serve_connection(TokioIo::new(Patient::new(stream)), service));
         tokio::spawn(async move {
             // A connection that breaks concerns nobody else.
             let _ = connection.await;
@@ -56,22 +65,6 @@ pub async fn serve(listener: TcpListener, router: Router, mut stopping: watch::R
     }
     drop(listener);
     let _ = tokio::time::timeout(LAST, graceful.shutdown()).await;
-}
-
-fn connection(
-    stream: TcpStream,
-    peer: SocketAddr,
-    router: Router,
-) -> http1::Connection<TokioIo<Patient>, impl hyper::service::HttpService<Incoming, ResBody = Body, Error: Into<Box<dyn std::error::Error + Send + Sync>>>> {
-    let _ = stream.set_nodelay(true);
-    let service = hyper::service::service_fn(move |request: hyper::Request<Incoming>| {
-        let mut request = request.map(Body::new);
-        request.extensions_mut().insert(Peer(peer));
-        router.clone().oneshot(request)
-    });
-    let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(HEAD).max_buf_size(HEAD_BYTES).max_headers(HEADERS);
-    http.serve_connection(TokioIo::new(Patient::new(stream)), service)
 }
 
 /// A connection that gives up when the other side does not read for too long.

@@ -64,8 +64,11 @@ pub fn translate(value: &mut Value, lang: Lang) {
     match value {
         Value::Array(list) => list.iter_mut().for_each(|v| translate(v, lang)),
         Value::Object(map) => {
-            if let Some(words) = map.get("texts").and_then(|t| t.get(key)).and_then(Value::as_object).cloned() {
-                map.extend(words);
+            let words = map.get("texts").and_then(|t| t.get(key)).and_then(Value::as_object).cloned();
+            for (name, text) in words.into_iter().flatten() {
+                // A problem has two texts, a line of the log one.
+                let place = if map.contains_key("what") { name.as_str() } else if name == "what" { "text" } else { continue };
+                map.insert(place.to_string(), text);
             }
             map.iter_mut().filter(|(name, _)| *name != "texts").for_each(|(_, v)| translate(v, lang));
         }

@@ -1,6 +1,6 @@
 //! The catalogue, one file a topic. The first letter of a code is its topic: `U` usage, `S` sources,
 //! `N` names, `A` adapters, `M` merging, `O` output, `V` verification, `R` words of reports,
-//! `I` words of inspect, diff and doctor, `D` words around the demo,
+//! `I` words of inspect, diff and doctor, `D` words around the demo, `J` jobs,
 //! `H` the web server and its clients.
 
 use crate::Message;
@@ -26,6 +26,7 @@ macro_rules! messages {
 pub mod adapter;
 pub mod demo;
 pub mod inspect;
+pub mod jobs;
 pub mod merge;
 pub mod name;
 pub mod output;
@@ -49,6 +50,7 @@ pub fn all() -> impl Iterator<Item = &'static Message> {
         inspect::ALL,
         demo::ALL,
         server::ALL,
+        jobs::ALL,
     ]
     .into_iter()
     .flatten()

@@ -96,9 +96,6 @@ messages! {
     BROWSER_NOT_OPENED = "H128" Warning,
         "the browser could not be opened: {reason}",
         "无法打开浏览器:{reason}";
-    CHOOSE_IN_PAGE = "H129" Refused,
-        "{path} is not a folder",
-        "{path} 不是文件夹";
     NO_SERVER = "H131" Refused,
         "no weldlm ui answers at {address}: {reason}",
         "{address} 处没有 weldlm ui 响应:{reason}",
@@ -122,7 +119,4 @@ messages! {
     DELETING = "H139" Note,
         "{id} is being cancelled; delete it again once it has ended",
         "正在取消 {id};结束后请再次删除";
-    NO_TEMPLATE_FOR = "H141" Warning,
-        "the chat template cannot be shown on the sample conversation: {reason}",
-        "无法在示例对话上显示聊天模板:{reason}";
 }

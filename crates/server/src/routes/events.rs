@@ -6,7 +6,7 @@ use crate::asked::Wanted;
 use crate::errors::{Answer, Failure};
 use crate::feed::{self, Batch};
 use crate::schema::{EventPage, Problem};
-use crate::shim::{Cursor, LogQuery};
+use weldlm_jobs::{Cursor, Level, LogQuery};
 use crate::speech::{Tongue, translate};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -40,7 +40,8 @@ pub struct Which {
     /// How many at most.
     limit: Option<usize>,
     /// At least this level: `debug`, `info`, `warn`, `error`.
-    level: Option<String>,
+    #[param(value_type = Option<String>)]
+    level: Option<Level>,
     /// Text in them.
     q: Option<String>,
     /// Whether progress is among them (`0` or `1`, as when not given).
@@ -51,7 +52,7 @@ impl Which {
     fn query(&self, limit: usize) -> LogQuery {
         LogQuery {
             limit: self.limit.unwrap_or(limit).clamp(1, PAGE),
-            level: self.level.clone().filter(|l| !l.is_empty()),
+            level: self.level,
             text: self.q.clone().filter(|q| !q.is_empty()),
             progress: self.progress != Some(0),
         }
@@ -108,7 +109,7 @@ async fn live(app: Arc<App>, id: String, which: &Which, headers: &HeaderMap) -> 
     let query = which.query(PAGE);
     if last.is_none() && which.tail == Some(1) {
         let (jobs, id, query) = (app.jobs.clone(), id.clone(), query.clone());
-        at = blocking(move || jobs.events(&id, Cursor::Tail, &query)).await?.previous.unwrap_or(0);
+        at = blocking(move || jobs.events(&id, Cursor::Tail, &query)).await?.previous;
     }
     let mut reader = feed::Reader::new(&app, id, at, query);
     // The first batch is read before answering, so that an unknown job is an error and not an empty stream.

@@ -4,7 +4,7 @@ use crate::app::{App, blocking};
 use crate::asked::{Asked, Wanted, fields};
 use crate::errors::{Answer, Failure};
 use crate::schema::{Fields, Job, JobPage, MoveRequest, Plan, Problem, Receipt};
-use crate::shim::{Action, Filter, Jobs, State as JobState};
+use weldlm_jobs::{Action, Filter, Jobs, State as JobState};
 use crate::speech::{Tongue, translate};
 use axum::Json;
 use axum::body::Body;

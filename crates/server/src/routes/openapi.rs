@@ -12,7 +12,7 @@ pub fn document() -> &'static str {
 
 /// This document.
 #[utoipa::path(get, path = "/openapi.json", tag = "about", responses(
-    (status = 200, description = "OpenAPI 3.1", content_type = "application/json", body = crate::schema::Free),
+    (status = 200, description = "OpenAPI 3.1", content_type = "application/json", body = BTreeMap<String, Value>),
     (status = "default", description = "What went wrong", body = crate::schema::Problem),
 ))]
 pub async fn openapi() -> impl IntoResponse {

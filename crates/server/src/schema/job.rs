@@ -1,7 +1,8 @@
 //! Jobs and their events.
 
-use super::{Fields, Free, PlanTotals, Problem};
+use super::{Fields, PlanTotals, Problem, Texts};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
@@ -246,7 +247,7 @@ pub struct Event {
     /// Of `tensor`.
     pub shape: Option<Vec<u64>>,
     /// Of `tensor`: what changed, as in the receipt.
-    pub change: Option<Free>,
+    pub change: Option<BTreeMap<String, Value>>,
     /// Of `tensor`, once it was read back.
     pub blake3: Option<String>,
     /// Of `warning`.
@@ -257,8 +258,10 @@ pub struct Event {
     pub counts: Option<Counts>,
     /// Of `log`: `debug`, `info`, `warn` or `error`.
     pub level: Option<String>,
-    /// Of `log`.
+    /// Of `log`, in the language of the request.
     pub text: Option<String>,
+    /// Of `log`: its words in every language, where it is one of the catalogue's.
+    pub texts: Option<Texts>,
 }
 
 /// A page of events.
@@ -269,9 +272,8 @@ pub struct EventPage {
     pub events: Vec<Event>,
     /// The cursor for `after` that goes on.
     pub next: u64,
-    /// The cursor for `before` that goes back; none at the beginning.
-    #[schema(required = true)]
-    pub previous: Option<u64>,
+    /// The cursor for `before` that goes back; 0 at the beginning.
+    pub previous: u64,
     /// Whether the job has ended and there is no more.
     pub end: bool,
 }

@@ -16,15 +16,12 @@ pub use job::*;
 pub use machine::*;
 pub use plan::*;
 
-/// An object whose keys are not listed here.
-pub type Free = BTreeMap<String, Value>;
-
 macro_rules! free_form {
     ($($(#[$doc:meta])* $name:ident),* $(,)?) => { $(
         $(#[$doc])*
         #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
         #[serde(transparent)]
-        pub struct $name(pub Free);
+        pub struct $name(pub BTreeMap<String, Value>);
     )* };
 }
 
