@@ -32,6 +32,8 @@ pub struct App {
     pub data: PathBuf,
     /// The folders that may be read and written.
     pub roots: Vec<PathBuf>,
+    /// The weldlm program, which renders chat templates in processes of their own; here when there is none.
+    pub program: Option<PathBuf>,
     /// Live events.
     pub feeds: Arc<Feeds>,
     /// Turns for requests that read models.
@@ -54,6 +56,8 @@ pub struct Parts {
     pub data: PathBuf,
     /// The folders that may be read and written.
     pub roots: Vec<PathBuf>,
+    /// The weldlm program.
+    pub program: Option<PathBuf>,
 }
 
 impl App {
@@ -71,6 +75,7 @@ impl App {
             lang: parts.lang,
             data: parts.data,
             roots: parts.roots,
+            program: parts.program,
             heavy: Arc::new(Semaphore::new(turns)),
             stopping,
         })

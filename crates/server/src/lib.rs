@@ -13,7 +13,7 @@ mod clock;
 mod errors;
 mod feed;
 pub mod guard;
-mod listen;
+pub mod listen;
 mod routes;
 pub mod schema;
 mod speech;
@@ -106,7 +106,7 @@ async fn serve(options: Options, say: &dyn Fn(Said)) -> Result<(), Problem> {
         &options.data,
         weldlm_jobs::Options {
             workers: options.workers,
-            program: options.program,
+            program: options.program.clone(),
             roots: options.roots.clone(),
             commands: false,
         },
@@ -120,6 +120,7 @@ async fn serve(options: Options, say: &dyn Fn(Said)) -> Result<(), Problem> {
         lang: options.lang,
         data: options.data.clone(),
         roots: weldlm_source::roots().map_or(options.roots, <[PathBuf]>::to_vec),
+        program: Some(options.program),
     };
     let app = Arc::new(App::new(parts, stopping.clone())?);
     let local = SocketAddr::new(if ip.is_unspecified() { Ipv4Addr::LOCALHOST.into() } else { ip }, at.port());

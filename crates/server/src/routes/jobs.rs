@@ -68,7 +68,7 @@ async fn with<T: Serialize + 'static>(
 }
 
 /// Jobs, the newest first.
-#[utoipa::path(get, path = "/jobs", tag = "jobs", params(Which), responses(
+#[utoipa::path(get, path = "/jobs", operation_id = "listJobs", tag = "jobs", params(Which), responses(
     (status = 200, description = "A page of the list", body = JobPage),
     (status = "default", description = "What went wrong", body = Problem),
 ))]
@@ -96,7 +96,7 @@ fn bad_query(shown: &str) -> Failure {
 }
 
 /// Queues a job.
-#[utoipa::path(post, path = "/jobs", tag = "jobs", request_body = Fields, responses(
+#[utoipa::path(post, path = "/jobs", operation_id = "submitJob", tag = "jobs", request_body = Fields, responses(
     (status = 201, description = "The job", body = Job),
     (status = "default", description = "What went wrong", body = Problem),
 ))]
@@ -111,7 +111,7 @@ pub async fn submit(
 }
 
 /// One job.
-#[utoipa::path(get, path = "/jobs/{id}", tag = "jobs", params(("id" = String, Path, description = "Its id")), responses(
+#[utoipa::path(get, path = "/jobs/{id}", operation_id = "getJob", tag = "jobs", params(("id" = String, Path, description = "Its id")), responses(
     (status = 200, description = "The job", body = Job),
     (status = "default", description = "What went wrong", body = Problem),
 ))]
@@ -121,7 +121,7 @@ pub async fn get(State(app): State<Arc<App>>, Tongue(lang): Tongue, Path(id): Pa
 }
 
 /// Removes an ended job. One that is queued or at work is cancelled instead; remove it once it has ended.
-#[utoipa::path(delete, path = "/jobs/{id}", tag = "jobs",
+#[utoipa::path(delete, path = "/jobs/{id}", operation_id = "deleteJob", tag = "jobs",
     params(("id" = String, Path, description = "Its id"), Removal), responses(
     (status = 202, description = "It is being cancelled"),
     (status = 204, description = "It is gone"),
@@ -149,9 +149,9 @@ pub async fn delete(
 }
 
 macro_rules! actions {
-    ($($(#[$doc:meta])* $name:ident $path:literal $action:ident),* $(,)?) => { $(
+    ($($(#[$doc:meta])* $name:ident $op:literal $path:literal $action:ident),* $(,)?) => { $(
         $(#[$doc])*
-        #[utoipa::path(post, path = $path, tag = "jobs", params(("id" = String, Path, description = "Its id")), responses(
+        #[utoipa::path(post, path = $path, operation_id = $op, tag = "jobs", params(("id" = String, Path, description = "Its id")), responses(
             (status = 200, description = "The job", body = Job),
             (status = "default", description = "What went wrong", body = Problem),
         ))]
@@ -168,17 +168,17 @@ macro_rules! actions {
 
 actions! {
     /// Stops a job, keeps what it has written, and frees its memory.
-    pause "/jobs/{id}/pause" Pause,
+    pause "pauseJob" "/jobs/{id}/pause" Pause,
     /// Stops a job for good. What it has written stays until it is removed.
-    cancel "/jobs/{id}/cancel" Cancel,
+    cancel "cancelJob" "/jobs/{id}/cancel" Cancel,
     /// Goes on where a job stopped.
-    resume "/jobs/{id}/resume" Resume,
+    resume "resumeJob" "/jobs/{id}/resume" Resume,
     /// Starts a job over.
-    retry "/jobs/{id}/retry" Retry,
+    retry "retryJob" "/jobs/{id}/retry" Retry,
 }
 
 /// Puts a queued job before another, or at the end.
-#[utoipa::path(post, path = "/jobs/{id}/move", tag = "jobs", request_body = MoveRequest,
+#[utoipa::path(post, path = "/jobs/{id}/move", operation_id = "moveJob", tag = "jobs", request_body = MoveRequest,
     params(("id" = String, Path, description = "Its id")), responses(
     (status = 200, description = "The job", body = Job),
     (status = "default", description = "What went wrong", body = Problem),
@@ -195,7 +195,7 @@ pub async fn reorder(
 }
 
 /// The plan of a job.
-#[utoipa::path(get, path = "/jobs/{id}/plan", tag = "jobs", params(("id" = String, Path, description = "Its id")), responses(
+#[utoipa::path(get, path = "/jobs/{id}/plan", operation_id = "jobPlan", tag = "jobs", params(("id" = String, Path, description = "Its id")), responses(
     (status = 200, description = "The plan", body = Plan),
     (status = "default", description = "What went wrong", body = Problem),
 ))]
@@ -205,7 +205,7 @@ pub async fn plan(State(app): State<Arc<App>>, Tongue(lang): Tongue, Path(id): P
 }
 
 /// The receipt of a job.
-#[utoipa::path(get, path = "/jobs/{id}/receipt", tag = "jobs", params(("id" = String, Path, description = "Its id")), responses(
+#[utoipa::path(get, path = "/jobs/{id}/receipt", operation_id = "jobReceipt", tag = "jobs", params(("id" = String, Path, description = "Its id")), responses(
     (status = 200, description = "The receipt", body = Receipt),
     (status = "default", description = "What went wrong", body = Problem),
 ))]
@@ -215,7 +215,7 @@ pub async fn receipt(State(app): State<Arc<App>>, Tongue(lang): Tongue, Path(id)
 }
 
 /// The events of a job as they stand in its file, one JSON object a line, as a download.
-#[utoipa::path(get, path = "/jobs/{id}/log", tag = "jobs", params(("id" = String, Path, description = "Its id")), responses(
+#[utoipa::path(get, path = "/jobs/{id}/log", operation_id = "jobLog", tag = "jobs", params(("id" = String, Path, description = "Its id")), responses(
     (status = 200, description = "The log", content_type = "text/plain", body = String),
     (status = "default", description = "What went wrong", body = Problem),
 ))]
