@@ -57,7 +57,8 @@ pub fn find(folder: &Folder) -> Option<Template> {
         .or_else(|| of(&config["chat_template"]))?;
     let token = |value: &Value| value.as_str().or_else(|| value["content"].as_str()).map(|t| json!(t));
     let tokens = config.as_object().into_iter().flatten();
-    let tokens = tokens.filter(|(key, _)| key.ends_with("_token")).filter_map(|(k, v)| Some((k.clone(), token(v)?)));
+    let tokens =
+        tokens.filter(|(key, _)| key.ends_with("_token")).filter_map(|(k, v)| Some((k.clone(), token(v)?)));
     Some(Template { source, name, tokens: tokens.collect() })
 }
 
@@ -133,7 +134,16 @@ fn told(error: &Error) -> String {
 
 fn strftime(format: &str) -> String {
     let (year, month, day, short, long) = TODAY;
-    let parts = [("%Y", year), ("%m", month), ("%d", day), ("%b", short), ("%B", long), ("%H", "12"), ("%M", "00"), ("%S", "00")];
+    let parts = [
+        ("%Y", year),
+        ("%m", month),
+        ("%d", day),
+        ("%b", short),
+        ("%B", long),
+        ("%H", "12"),
+        ("%M", "00"),
+        ("%S", "00"),
+    ];
     parts.iter().fold(format.to_string(), |text, (key, value)| text.replace(key, value))
 }
 

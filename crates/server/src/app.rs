@@ -3,7 +3,6 @@
 use crate::errors::{self, Answer, Failure};
 use crate::feed::Feeds;
 use crate::guard::{self, Auth, Hosts};
-use weldlm_jobs::Jobs;
 use crate::{assets, routes};
 use axum::Router;
 use axum::http::StatusCode;
@@ -13,6 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tower_http::catch_panic::CatchPanicLayer;
+use weldlm_jobs::Jobs;
 use weldlm_messages::{Lang, Problem, catalogue::server as says};
 
 /// How long a request waits for its turn among those that read models.

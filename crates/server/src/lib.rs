@@ -22,12 +22,12 @@ pub use guard::auth::Secret;
 pub use routes::document;
 
 use crate::app::{App, Parts};
-use weldlm_jobs::{Filter, Jobs, State};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use weldlm_jobs::{Filter, Jobs, State};
 use weldlm_messages::{Lang, Problem, catalogue::server as says};
 use weldlm_output::write_private;
 
@@ -124,7 +124,8 @@ async fn serve(options: Options, say: &dyn Fn(Said)) -> Result<(), Problem> {
     };
     let app = Arc::new(App::new(parts, stopping.clone())?);
     let local = SocketAddr::new(if ip.is_unspecified() { Ipv4Addr::LOCALHOST.into() } else { ip }, at.port());
-    let described = serde_json::json!({"address": format!("http://{local}"), "token": app.auth.local_token()});
+    let described =
+        serde_json::json!({"address": format!("http://{local}"), "token": app.auth.local_token()});
     write_private(&options.data.join(SERVER_FILE), described.to_string().as_bytes())?;
     tokio::spawn(app.feeds.clone().tell(jobs.clone()));
     say(Said::At(match &secret {

@@ -94,7 +94,8 @@ impl Client {
         let request = request.header("accept", "application/json").body(()).map_err(|e| bad(&e))?;
         let mut response = self.agent.run(request).map_err(|e| no_server(&e))?;
         let status = response.status().as_u16();
-        let text = response.body_mut().with_config().limit(ANSWER_MAX).read_to_string().map_err(|e| bad(&e))?;
+        let text =
+            response.body_mut().with_config().limit(ANSWER_MAX).read_to_string().map_err(|e| bad(&e))?;
         if (200..300).contains(&status) && text.is_empty() {
             return Ok((status, Value::Null));
         }
@@ -110,7 +111,9 @@ impl Client {
         let words = &said["texts"][if self.lang == Lang::Zh { "zh" } else { "en" }];
         let text = |key: &str| words[key].as_str().unwrap_or_default();
         let code = said["code"].as_str().map_or_else(|| status.to_string(), str::to_string);
-        Problem::new(&says::SERVER_SAID).arg("what", format!("{} ({code})", text("what"))).arg("hint", text("hint"))
+        Problem::new(&says::SERVER_SAID)
+            .arg("what", format!("{} ({code})", text("what")))
+            .arg("hint", text("hint"))
     }
 }
 
@@ -127,7 +130,8 @@ fn running(args: &JobsArgs) -> Result<(String, Option<String>), Problem> {
 
 fn line(job: &Value, screen: &Screen) -> String {
     let text = |key: &str| job[key].as_str().unwrap_or("-");
-    let state = State::of(text("state")).map_or_else(|| text("state").to_string(), |s| s.words().what(screen.lang));
+    let state =
+        State::of(text("state")).map_or_else(|| text("state").to_string(), |s| s.words().what(screen.lang));
     let percent = (job["overall"].as_f64().unwrap_or(0.0) * 100.0).floor();
     format!("{}  {state}  {percent:.0} %  {}", text("id"), text("title"))
 }
@@ -151,8 +155,13 @@ fn show(job: &Value, screen: &Screen) {
     let texts = |list: &Value| -> Vec<String> {
         list.as_array().into_iter().flatten().filter_map(|t| t.as_str().map(str::to_string)).collect()
     };
-    let inputs = std::iter::once(job["base"].as_str().unwrap_or("-").to_string()).chain(texts(&job["adapters"]));
-    screen.line(&format!("  {} -> {}", inputs.collect::<Vec<_>>().join(" + "), job["output"].as_str().unwrap_or("-")));
+    let inputs =
+        std::iter::once(job["base"].as_str().unwrap_or("-").to_string()).chain(texts(&job["adapters"]));
+    screen.line(&format!(
+        "  {} -> {}",
+        inputs.collect::<Vec<_>>().join(" + "),
+        job["output"].as_str().unwrap_or("-")
+    ));
     for problem in job["problems"].as_array().into_iter().flatten() {
         let words = &problem["texts"][if screen.lang == Lang::Zh { "zh" } else { "en" }];
         let code = problem["code"].as_str().unwrap_or("-");

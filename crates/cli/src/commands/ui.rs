@@ -69,7 +69,9 @@ fn roots(given: &[PathBuf]) -> Vec<PathBuf> {
 /// every user of the machine can read.
 fn secret(args: &UiArgs) -> Result<Option<Secret>, Problem> {
     let env = |name: &str| std::env::var(name).ok().filter(|v| !v.is_empty());
-    let both = |first: &str, second: &str| Problem::new(&says::TWO_SECRETS).arg("first", first).arg("second", second);
+    let both = |first: &str, second: &str| {
+        Problem::new(&says::TWO_SECRETS).arg("first", first).arg("second", second)
+    };
     match (&args.token, &args.password_file, args.no_token) {
         (Some(_), Some(_), _) => Err(both("--token", "--password-file")),
         (Some(_), None, true) => Err(both("--token", "--no-token")),
@@ -78,7 +80,8 @@ fn secret(args: &UiArgs) -> Result<Option<Secret>, Problem> {
         (Some(token), None, false) => filled("--token", token).map(|t| Some(Secret::Token(t))),
         (None, Some(file), false) => {
             let text = weldlm_source::read_text(file, PASSWORD_MAX)?;
-            filled("--password-file", text.lines().next().unwrap_or_default()).map(|p| Some(Secret::Password(p)))
+            filled("--password-file", text.lines().next().unwrap_or_default())
+                .map(|p| Some(Secret::Password(p)))
         }
         (None, None, false) => {
             let token = env("WELDLM_TOKEN").map(Secret::Token);

@@ -6,13 +6,12 @@ use crate::asked::Wanted;
 use crate::errors::{Answer, Failure};
 use crate::feed::{self, Batch};
 use crate::schema::{EventPage, Problem};
-use weldlm_jobs::{Cursor, Level, LogQuery};
 use crate::speech::{Tongue, translate};
+use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
-use axum::Json;
 use futures_util::{Stream, stream};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -21,6 +20,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 use utoipa::IntoParams;
+use weldlm_jobs::{Cursor, Level, LogQuery};
 
 /// A line that says nothing comes at least this often, so that dead connections are noticed.
 const HEARTBEAT: Duration = Duration::from_secs(15);

@@ -37,14 +37,20 @@ pub async fn inspect(
     looked.await.map(Json)
 }
 
-fn look(asked: &InspectRequest, program: Option<&Path>, lang: Lang) -> Result<Value, weldlm_messages::Problem> {
+fn look(
+    asked: &InspectRequest,
+    program: Option<&Path>,
+    lang: Lang,
+) -> Result<Value, weldlm_messages::Problem> {
     let seen = view::look(&asked.path)?;
     let candidates = match &seen {
-        view::View::Adapter(adapter) => match (&adapter.adapter, asked.base.as_deref().filter(|b| !b.is_empty())) {
-            (Some(adapter), Some(base)) => vec![view::candidate(base, adapter)],
-            (Some(adapter), None) => view::fitting_in_cache(adapter).0,
-            (None, _) => Vec::new(),
-        },
+        view::View::Adapter(adapter) => {
+            match (&adapter.adapter, asked.base.as_deref().filter(|b| !b.is_empty())) {
+                (Some(adapter), Some(base)) => vec![view::candidate(base, adapter)],
+                (Some(adapter), None) => view::fitting_in_cache(adapter).0,
+                (None, _) => Vec::new(),
+            }
+        }
         _ => Vec::new(),
     };
     let mut value = view::to_json(&seen, &candidates, asked.tensors.unwrap_or(false), lang);

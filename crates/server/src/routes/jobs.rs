@@ -4,7 +4,6 @@ use crate::app::{App, blocking};
 use crate::asked::{Asked, Wanted, fields};
 use crate::errors::{Answer, Failure};
 use crate::schema::{Fields, Job, JobPage, MoveRequest, Plan, Problem, Receipt};
-use weldlm_jobs::{Action, Filter, Jobs, State as JobState};
 use crate::speech::{Tongue, translate};
 use axum::Json;
 use axum::body::Body;
@@ -17,6 +16,7 @@ use serde_json::{Map, Value};
 use std::sync::Arc;
 use tokio::io::AsyncReadExt;
 use utoipa::IntoParams;
+use weldlm_jobs::{Action, Filter, Jobs, State as JobState};
 use weldlm_messages::{Lang, catalogue::server as says};
 
 /// Jobs of one page of the list, at most.
@@ -48,7 +48,8 @@ pub struct Removal {
 
 /// An id as the client wrote it, or nothing at that place.
 pub fn checked(id: &str) -> Answer<()> {
-    let plain = !id.is_empty() && id.len() <= 64 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    let plain =
+        !id.is_empty() && id.len() <= 64 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     if plain { Ok(()) } else { Err(Failure::nothing_at(&id.chars().take(64).collect::<String>())) }
 }
 
@@ -115,7 +116,11 @@ pub async fn submit(
     (status = 200, description = "The job", body = Job),
     (status = "default", description = "What went wrong", body = Problem),
 ))]
-pub async fn get(State(app): State<Arc<App>>, Tongue(lang): Tongue, Path(id): Path<String>) -> Answer<Json<Value>> {
+pub async fn get(
+    State(app): State<Arc<App>>,
+    Tongue(lang): Tongue,
+    Path(id): Path<String>,
+) -> Answer<Json<Value>> {
     checked(&id)?;
     with(&app, lang, move |jobs| Ok(jobs.get(&id)?)).await
 }
@@ -199,7 +204,11 @@ pub async fn reorder(
     (status = 200, description = "The plan", body = Plan),
     (status = "default", description = "What went wrong", body = Problem),
 ))]
-pub async fn plan(State(app): State<Arc<App>>, Tongue(lang): Tongue, Path(id): Path<String>) -> Answer<Json<Value>> {
+pub async fn plan(
+    State(app): State<Arc<App>>,
+    Tongue(lang): Tongue,
+    Path(id): Path<String>,
+) -> Answer<Json<Value>> {
     checked(&id)?;
     with(&app, lang, move |jobs| jobs.plan(&id)?.ok_or_else(|| Failure::nothing_at("plan"))).await
 }
@@ -209,7 +218,11 @@ pub async fn plan(State(app): State<Arc<App>>, Tongue(lang): Tongue, Path(id): P
     (status = 200, description = "The receipt", body = Receipt),
     (status = "default", description = "What went wrong", body = Problem),
 ))]
-pub async fn receipt(State(app): State<Arc<App>>, Tongue(lang): Tongue, Path(id): Path<String>) -> Answer<Json<Value>> {
+pub async fn receipt(
+    State(app): State<Arc<App>>,
+    Tongue(lang): Tongue,
+    Path(id): Path<String>,
+) -> Answer<Json<Value>> {
     checked(&id)?;
     with(&app, lang, move |jobs| jobs.receipt(&id)?.ok_or_else(|| Failure::nothing_at("receipt"))).await
 }
@@ -231,6 +244,9 @@ pub async fn log(State(app): State<Arc<App>>, Path(id): Path<String>) -> Answer<
         piece.truncate(read);
         Ok::<_, std::io::Error>((read > 0).then_some((piece, file)))
     });
-    let headers = [(header::CONTENT_TYPE, "text/plain; charset=utf-8".to_string()), (header::CONTENT_DISPOSITION, name)];
+    let headers = [
+        (header::CONTENT_TYPE, "text/plain; charset=utf-8".to_string()),
+        (header::CONTENT_DISPOSITION, name),
+    ];
     Ok((headers, Body::from_stream(pieces)))
 }

@@ -60,7 +60,8 @@ pub async fn put(
             return Ok(recipes::save_fields(&home, &name, &given)?);
         }
         let (Some(text), Some(format)) = (edit.text, edit.format) else {
-            let problem = weldlm_messages::Problem::new(&says::BAD_BODY).arg("reason", "text + format, or fields");
+            let problem =
+                weldlm_messages::Problem::new(&says::BAD_BODY).arg("reason", "text + format, or fields");
             return Err(Failure::new(StatusCode::UNPROCESSABLE_ENTITY, problem));
         };
         fields(&parse_file(&text, &name)?)?;

@@ -15,13 +15,17 @@ async fn start(server: &Server, most: usize) -> std::net::SocketAddr {
 
 async fn send(at: std::net::SocketAddr, head: &str) -> TcpStream {
     let mut stream = TcpStream::connect(at).await.unwrap();
-    stream.write_all(format!("{head}\r\nHost: {at}\r\nAuthorization: Bearer {TOKEN}\r\n\r\n").as_bytes()).await.unwrap();
+    stream
+        .write_all(format!("{head}\r\nHost: {at}\r\nAuthorization: Bearer {TOKEN}\r\n\r\n").as_bytes())
+        .await
+        .unwrap();
     stream
 }
 
 async fn some(stream: &mut TcpStream) -> String {
     let mut buffer = vec![0; 64 << 10];
-    let read = tokio::time::timeout(Duration::from_secs(10), stream.read(&mut buffer)).await.unwrap().unwrap_or(0);
+    let read =
+        tokio::time::timeout(Duration::from_secs(10), stream.read(&mut buffer)).await.unwrap().unwrap_or(0);
     String::from_utf8_lossy(&buffer[..read]).into_owned()
 }
 
@@ -31,7 +35,10 @@ async fn connections_have_a_number() {
     let at = start(&server, 2).await;
     let mut first = send(at, "GET /api/v1/session HTTP/1.1").await;
     let mut second = send(at, "GET /api/v1/session HTTP/1.1").await;
-    assert!(some(&mut first).await.starts_with("HTTP/1.1 200") && some(&mut second).await.starts_with("HTTP/1.1 200"));
+    assert!(
+        some(&mut first).await.starts_with("HTTP/1.1 200")
+            && some(&mut second).await.starts_with("HTTP/1.1 200")
+    );
     let mut third = send(at, "GET /api/v1/session HTTP/1.1").await;
     assert_eq!(some(&mut third).await, "");
     drop((first, third));

@@ -59,7 +59,10 @@ async fn recipes_come_and_go() {
     let text = "# mine\nbase_model_path: b\nadapter_path: a\n";
     let kept = server.send(put(json!({"text": text, "format": "yaml"}))).await;
     let kept: schema::Recipe = is(&kept.json);
-    assert_eq!((kept.name.as_str(), kept.text.as_str(), kept.task), ("合并 1", text, Some(schema::Task::Merge)));
+    assert_eq!(
+        (kept.name.as_str(), kept.text.as_str(), kept.task),
+        ("合并 1", text, Some(schema::Task::Merge))
+    );
     assert_eq!(is::<Vec<schema::Recipe>>(&get(&server, "/recipes").await).len(), 1);
     assert_eq!(server.send(put(json!({}))).await.code(), (422, "H110"));
     let fields = server.send(put(json!({"fields": {"input_path": "m", "export_format": "hf"}}))).await;
@@ -81,7 +84,8 @@ async fn looking_and_planning() {
         "{% for m in messages %}[{{ m.role }}] {{ m.content }}\n{% endfor %}",
     )
     .unwrap();
-    let inspect = |path: &str| Ask::program("POST", "/api/v1/inspect").json(&json!({"path": path, "tensors": true}));
+    let inspect =
+        |path: &str| Ask::program("POST", "/api/v1/inspect").json(&json!({"path": path, "tensors": true}));
     let model = server.send(inspect(&base)).await;
     assert_eq!((model.status.as_u16(), &model.json["kind"]), (200, &json!("model")), "{}", model.text);
     assert!(model.json["config"].is_object() && model.json["tensors"].is_array());
@@ -133,15 +137,23 @@ async fn a_job_from_submission_to_removal() {
     assert_eq!(tail.events.len(), 1);
     let log = server.send(Ask::program("GET", &format!("/api/v1{path}/log"))).await;
     assert!(log.header("content-disposition").starts_with("attachment") && log.text.starts_with("{\"t\""));
-    let stream = server.send(Ask::program("GET", &format!("/api/v1{path}/events")).header("accept", "text/event-stream"));
+    let stream = server
+        .send(Ask::program("GET", &format!("/api/v1{path}/events")).header("accept", "text/event-stream"));
     let stream = stream.await;
     assert_eq!(stream.header("content-type"), "text/event-stream");
     let last = events.next.to_string();
-    assert!(stream.text.contains("event: state\n") && stream.text.contains(&format!("id: {last}\n")), "{}", stream.text);
+    assert!(
+        stream.text.contains("event: state\n") && stream.text.contains(&format!("id: {last}\n")),
+        "{}",
+        stream.text
+    );
     let again = Ask::program("GET", &format!("/api/v1{path}/events")).header("accept", "text/event-stream");
     assert_eq!(server.send(again.header("last-event-id", &last)).await.status, 204);
     assert_eq!(server.send(Ask::program("GET", &format!("/api/v1{path}/receipt"))).await.status, 404);
-    assert_eq!(server.send(Ask::program("DELETE", &format!("/api/v1{path}?output=delete"))).await.status, 204);
+    assert_eq!(
+        server.send(Ask::program("DELETE", &format!("/api/v1{path}?output=delete"))).await.status,
+        204
+    );
     assert_eq!(server.send(Ask::program("GET", &format!("/api/v1{path}"))).await.code(), (404, "J104"));
 }
 

@@ -29,7 +29,9 @@ async fn strangers_get_nothing_but_the_login() {
             assert_eq!(reply.code(), (401, "H101"), "{method} {path}");
         }
     }
-    for odd in ["/api/v1/nothing", "/api/v2/jobs", "/api/v1//jobs", "/api/v1/%6aobs", "/api", "/api/v1/session/x"] {
+    for odd in
+        ["/api/v1/nothing", "/api/v2/jobs", "/api/v1//jobs", "/api/v1/%6aobs", "/api", "/api/v1/session/x"]
+    {
         let status = server.send(Ask::new("GET", odd)).await.status;
         assert!(status == 401 || (odd == "/api" && status == 404), "{odd} {status}");
     }
@@ -76,7 +78,9 @@ async fn other_sites_cannot_act_in_the_name_of_a_page() {
     assert_eq!(server.send(pause().header("x-csrf-token", "x")).await.code(), (403, "H104"));
     assert_eq!(server.send(meant()).await.status, 404);
     assert_eq!(server.send(meant().header("origin", "http://127.0.0.1:7860")).await.status, 404);
-    for origin in ["http://evil.example", "null", "http://127.0.0.1:7861", "file://", "http://127.0.0.1:7860.evil"] {
+    for origin in
+        ["http://evil.example", "null", "http://127.0.0.1:7861", "file://", "http://127.0.0.1:7860.evil"]
+    {
         assert_eq!(server.send(meant().header("origin", origin)).await.code(), (403, "H104"), "{origin}");
     }
     assert_eq!(server.send(meant().header("sec-fetch-site", "cross-site")).await.code(), (403, "H104"));
@@ -87,7 +91,10 @@ async fn other_sites_cannot_act_in_the_name_of_a_page() {
     assert_eq!(open.send(Ask::new("POST", "/api/v1/jobs/x/pause")).await.code(), (403, "H104"));
     let session = open.send(Ask::new("GET", "/api/v1/session")).await;
     let csrf = session.json["csrf"].as_str().unwrap().to_string();
-    assert_eq!(open.send(Ask::new("POST", "/api/v1/jobs/x/pause").header("x-csrf-token", &csrf)).await.status, 404);
+    assert_eq!(
+        open.send(Ask::new("POST", "/api/v1/jobs/x/pause").header("x-csrf-token", &csrf)).await.status,
+        404
+    );
     // Signed out is signed out.
     let logout = Ask::new("POST", "/api/v1/logout").header("cookie", &cookie);
     let session = server.send(Ask::new("GET", "/api/v1/session").header("cookie", &cookie)).await;
@@ -169,13 +176,17 @@ async fn paths_stay_below_the_root() {
         assert!(server.send(inspect).await.status.is_client_error(), "{path}");
         let diff = Ask::program("POST", "/api/v1/diff").json(&json!({"a": path, "b": inside}));
         assert!(server.send(diff).await.status.is_client_error(), "{path}");
-        let plan = json!({"base_model_path": path, "adapter_path": inside, "output_path": format!("{path}/new")});
+        let plan =
+            json!({"base_model_path": path, "adapter_path": inside, "output_path": format!("{path}/new")});
         let plan = server.send(Ask::program("POST", "/api/v1/plan").json(&plan)).await;
         assert_eq!((&plan.json["fits"], plan.status.as_u16()), (&json!(false), 200), "{path}");
         assert!(!plan.text.contains("root:"), "{path}");
     }
     assert_eq!(server.send(files(&format!("{inside}\0x"))).await.code(), (400, "H115"));
-    assert_eq!(server.send(Ask::program("GET", "/api/v1/files?path=%2e%2e%2f%2e%2e")).await.code(), (403, "S122"));
+    assert_eq!(
+        server.send(Ask::program("GET", "/api/v1/files?path=%2e%2e%2f%2e%2e")).await.code(),
+        (403, "S122")
+    );
     assert_eq!(server.send(Ask::program("GET", "/api/v1/files?path=%ff%fe")).await.status, 400);
     // What leads out is not even listed.
     let listed = server.send(files(&inside)).await;
@@ -204,7 +215,9 @@ async fn fields_cannot_start_commands_or_hide_nul() {
     let text = json!({"text": "base_model_path: b\non_event: id\n", "format": "yaml"});
     assert_eq!(server.send(recipe(text)).await.code(), (422, "H114"));
     // A value that looks like an option is a value.
-    let option = server.send(Ask::program("POST", "/api/v1/plan").json(&body(json!({"base_model_path": "--help"})))).await;
+    let option = server
+        .send(Ask::program("POST", "/api/v1/plan").json(&body(json!({"base_model_path": "--help"}))))
+        .await;
     assert_eq!((option.status.as_u16(), &option.json["fits"]), (200, &json!(false)));
 }
 
@@ -217,7 +230,10 @@ async fn large_and_broken_requests_are_refused_in_words() {
     assert_eq!(server.send(post(b"[]".to_vec())).await.code(), (422, "H110"));
     assert_eq!(server.send(post("[".repeat(100_000).into_bytes())).await.code(), (400, "H110"));
     assert_eq!(server.send(post(vec![0xff, 0xfe])).await.code(), (400, "H110"));
-    assert_eq!(server.send(Ask::program("POST", "/api/v1/login").json(&json!({"secret": 1}))).await.code(), (422, "H110"));
+    assert_eq!(
+        server.send(Ask::program("POST", "/api/v1/login").json(&json!({"secret": 1}))).await.code(),
+        (422, "H110")
+    );
     assert_eq!(server.send(Ask::program("PATCH", "/api/v1/jobs")).await.code(), (405, "H107"));
     assert_eq!(server.send(Ask::program("GET", "/api/v1/nothing")).await.code(), (404, "H106"));
     assert_eq!(server.send(Ask::program("GET", "/api/v1/jobs?limit=x")).await.code(), (400, "H110"));
@@ -233,17 +249,58 @@ async fn odd_json_is_no_fault() {
     let server = Server::with_token();
     let deep = (0..100).fold(json!(1), |inner, _| json!([inner]));
     let values = [
-        json!(null), json!(true), json!(-1), json!(1e308), json!(""), json!("x".repeat(100_000)), json!([]),
-        json!({}), json!([null, {"a": []}]), deep, json!("\u{0}"), json!("../../etc"), json!("\u{202e}"),
+        json!(null),
+        json!(true),
+        json!(-1),
+        json!(1e308),
+        json!(""),
+        json!("x".repeat(100_000)),
+        json!([]),
+        json!({}),
+        json!([null, {"a": []}]),
+        deep,
+        json!("\u{0}"),
+        json!("../../etc"),
+        json!("\u{202e}"),
     ];
     let fields = [
-        "base_model_path", "input_path", "adapter_path", "output_path", "export_format", "dtype", "safe_merge",
-        "module_mapping", "scale", "max_shard_size", "threads", "if_exists", "path", "base", "a", "b", "tensors",
-        "before", "secret", "lang", "workers", "memory_limit", "text", "format", "fields", "unknown",
+        "base_model_path",
+        "input_path",
+        "adapter_path",
+        "output_path",
+        "export_format",
+        "dtype",
+        "safe_merge",
+        "module_mapping",
+        "scale",
+        "max_shard_size",
+        "threads",
+        "if_exists",
+        "path",
+        "base",
+        "a",
+        "b",
+        "tensors",
+        "before",
+        "secret",
+        "lang",
+        "workers",
+        "memory_limit",
+        "text",
+        "format",
+        "fields",
+        "unknown",
     ];
     let routes = [
-        ("POST", "/plan"), ("POST", "/inspect"), ("POST", "/diff"), ("POST", "/jobs"), ("POST", "/jobs/x/move"),
-        ("PUT", "/recipes/r"), ("PUT", "/settings"), ("DELETE", "/jobs/x"), ("POST", "/jobs/x/retry"),
+        ("POST", "/plan"),
+        ("POST", "/inspect"),
+        ("POST", "/diff"),
+        ("POST", "/jobs"),
+        ("POST", "/jobs/x/move"),
+        ("PUT", "/recipes/r"),
+        ("PUT", "/settings"),
+        ("DELETE", "/jobs/x"),
+        ("POST", "/jobs/x/retry"),
     ];
     for (method, path) in routes {
         let path = format!("/api/v1{path}");

@@ -48,7 +48,8 @@ impl Server {
     pub fn new(secret: Secret) -> Server {
         let data = tempfile::tempdir_in(root()).unwrap().keep();
         // A worker that ends at once: what is tested here is what the server does with jobs, not the jobs.
-        let options = Options { workers: Some(1), program: PathBuf::from("/bin/false"), ..Options::default() };
+        let options =
+            Options { workers: Some(1), program: PathBuf::from("/bin/false"), ..Options::default() };
         let jobs = Jobs::open(&data, options).unwrap();
         let (stop, stopping) = watch::channel(false);
         let parts = Parts {
@@ -77,7 +78,8 @@ impl Server {
         for (name, value) in &request.headers {
             builder = builder.header(*name, value);
         }
-        let response = self.router.clone().oneshot(builder.body(Body::from(request.body)).unwrap()).await.unwrap();
+        let response =
+            self.router.clone().oneshot(builder.body(Body::from(request.body)).unwrap()).await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
         let bytes = axum::body::to_bytes(response.into_body(), 64 << 20).await.unwrap();
         let text = String::from_utf8_lossy(&bytes).into_owned();
