@@ -210,7 +210,7 @@ mod tests {
 
     #[test]
     fn a_usual_template() {
-        let chatml = "{% for message in messages %}\n{{ '<|im_start|>' + message['role'] + '\\n' + message['content'].strip() + '<|im_end|>' + '\\n' }}\n{% endfor %}\n{% if add_generation_prompt %}\n{{ '<|im_start|>assistant\\n' }}\n{% endif %}";
+        let chatml = "{% for message in messages %}\n{{ '<|im_start|>' + message['role'] + '\\n' + message['content'].strip() + '<|im_end|>' + '\\n' }}{% endfor %}\n{% if add_generation_prompt %}\n    {{- '<|im_start|>assistant\\n' }}{% endif %}";
         let text = rendered(chatml).unwrap();
         assert!(text.starts_with("<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n"), "{text}");
         assert!(text.ends_with("Show me.<|im_end|>\n<|im_start|>assistant\n"), "{text}");

@@ -120,3 +120,17 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(from_fn_with_state(app, errors::speak))
         .layer(from_fn(guard::protect))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::response::IntoResponse;
+
+    #[tokio::test]
+    async fn a_panic_is_an_answer() {
+        let failed = blocking(|| -> Result<(), Problem> { panic!("on purpose") }).await;
+        assert_eq!(failed.unwrap_err().into_response().status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let response = errors::of_panic(Box::new("on purpose"));
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    }
+}

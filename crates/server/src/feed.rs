@@ -172,10 +172,8 @@ impl Reader {
             _ => {
                 let (jobs, id, at, query) = (self.jobs.clone(), self.id.clone(), self.at, self.query.clone());
                 let batch = blocking(move || read(&jobs, &id, at, &query)).await?;
-                // What was read before the first change is told may be older than the file.
-                if changes > 0 {
-                    *last = Some((self.at, changes, self.query.clone(), batch.clone()));
-                }
+                // A change that comes while this is read is told afterwards, and makes it stale.
+                *last = Some((self.at, changes, self.query.clone(), batch.clone()));
                 batch
             }
         };

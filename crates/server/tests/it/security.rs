@@ -187,7 +187,7 @@ async fn paths_stay_below_the_root() {
         server.send(Ask::program("GET", "/api/v1/files?path=%2e%2e%2f%2e%2e")).await.code(),
         (403, "S122")
     );
-    assert_eq!(server.send(Ask::program("GET", "/api/v1/files?path=%ff%fe")).await.status, 400);
+    assert_eq!(server.send(Ask::program("GET", "/api/v1/files?path=%ff%fe")).await.status, 403);
     // What leads out is not even listed.
     let listed = server.send(files(&inside)).await;
     assert_eq!(listed.json["entries"], json!([]));
@@ -228,7 +228,7 @@ async fn large_and_broken_requests_are_refused_in_words() {
     assert_eq!(server.send(post(vec![b' '; (1 << 20) + 1])).await.code(), (413, "H108"));
     assert_eq!(server.send(post(b"{".to_vec())).await.code(), (400, "H110"));
     assert_eq!(server.send(post(b"[]".to_vec())).await.code(), (422, "H110"));
-    assert_eq!(server.send(post("[".repeat(100_000).into_bytes())).await.code(), (400, "H110"));
+    assert_eq!(server.send(post("{\"a\":".repeat(10_000).into_bytes())).await.code(), (400, "H110"));
     assert_eq!(server.send(post(vec![0xff, 0xfe])).await.code(), (400, "H110"));
     assert_eq!(
         server.send(Ask::program("POST", "/api/v1/login").json(&json!({"secret": 1}))).await.code(),

@@ -25,7 +25,8 @@ pub fn root() -> &'static Path {
         std::fs::create_dir(&root).unwrap();
         std::fs::write(root.parent().unwrap().join("secret.txt"), "secret").unwrap();
         std::fs::create_dir(root.parent().unwrap().join("root-but-not")).unwrap();
-        weldlm_source::confine(std::slice::from_ref(&root)).unwrap();
+        // The golden files are only read, to make inputs of them.
+        weldlm_source::confine(&[root.clone(), weldlm_testkit::golden::folder()]).unwrap();
         root
     })
 }
@@ -40,7 +41,6 @@ pub fn folder(name: &str) -> PathBuf {
 pub struct Server {
     pub router: Router,
     pub jobs: Jobs,
-    pub data: PathBuf,
     pub stop: watch::Sender<bool>,
 }
 
@@ -57,13 +57,13 @@ impl Server {
             secret,
             hosts: vec!["box.lan".to_string()],
             lang: Lang::En,
-            data: data.clone(),
+            data,
             roots: vec![root().to_path_buf()],
             program: None,
         };
         let app = Arc::new(App::new(parts, stopping).unwrap());
         tokio::spawn(app.feeds.clone().tell(jobs.clone()));
-        Server { router: router(app), jobs, data, stop }
+        Server { router: router(app), jobs, stop }
     }
 
     pub fn with_token() -> Server {
