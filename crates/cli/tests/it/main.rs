@@ -12,4 +12,5 @@ mod place;
 mod robust;
 mod story;
 mod support;
+mod ui;
 mod verify;

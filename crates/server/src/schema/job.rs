@@ -230,6 +230,8 @@ pub struct Event {
     pub cause: Option<Cause>,
     /// Of `state`.
     pub attempt: Option<u64>,
+    /// Of `state`, once there is a plan: its totals.
+    pub totals: Option<PlanTotals>,
     /// Of `stage`.
     pub stage: Option<StageName>,
     /// Of `stage`.
