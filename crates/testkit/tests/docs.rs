@@ -115,6 +115,7 @@ fn messages_page(lang: Lang) -> String {
         ('R', "Words of reports", "报告用语"),
         ('I', "Words of inspect, diff and doctor", "inspect、diff、doctor 的用语"),
         ('D', "Words of the demo", "demo 的用语"),
+        ('J', "Jobs", "任务"),
     ];
     let known = |code: &str| topics.iter().any(|(letter, ..)| code.starts_with(*letter));
     assert!(catalogue::all().all(|m| known(m.code)), "a topic is missing here");

@@ -126,8 +126,11 @@ fn a_worker_outlives_its_server_and_is_found_again() {
     until_held(&place, &jobs, &id);
     let pid = place.worker(&id);
     jobs.close();
-    drop(jobs);
+    let before = jobs;
     let jobs = place.open();
+    assert_eq!(code(before.act(&id, Action::Cancel)), "J101", "who closed does nothing any more");
+    assert_eq!(before.get(&id).unwrap().state, State::Running);
+    drop(before);
     let job = jobs.get(&id).unwrap();
     assert_eq!((job.state, job.attempt, place.worker(&id)), (State::Running, 1, pid));
     assert_eq!(code(weldlm_jobs::worker::run(&place.job_file(&id, ""), &false.into())), "J109");
