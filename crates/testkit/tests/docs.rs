@@ -115,6 +115,7 @@ fn messages_page(lang: Lang) -> String {
         ('R', "Words of reports", "报告用语"),
         ('I', "Words of inspect, diff and doctor", "inspect、diff、doctor 的用语"),
         ('D', "Words of the demo", "demo 的用语"),
+        ('J', "Jobs", "任务"),
     ];
     let known = |code: &str| topics.iter().any(|(letter, ..)| code.starts_with(*letter));
     assert!(catalogue::all().all(|m| known(m.code)), "a topic is missing here");
@@ -305,10 +306,12 @@ fn is(kind: &Value, value: &Value) -> bool {
     }
 }
 
-/// The two patterns that the schema has.
+/// The patterns that the schema has.
 fn matches_pattern(pattern: &str, text: &str) -> bool {
+    let hex = |len: usize| text.len() == len && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
     match pattern {
-        "^[0-9a-f]{64}$" => text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')),
+        "^[0-9a-f]{64}$" => hex(64),
+        "^[0-9a-f]{32}$" => hex(32),
         "^[A-Z][0-9]{3}$" => {
             text.len() == 4
                 && text.starts_with(char::is_uppercase)
