@@ -1,5 +1,6 @@
 import { Table, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { Scroll } from "../shared/Scroll";
 import classes from "./Docs.module.css";
 import type { Content, Entry } from "./openapi";
 import { TypeText } from "./TypeText";
@@ -23,7 +24,7 @@ export function OperationView({ entry: { method, path, operation } }: { entry: E
           </Text>
         )}
         {parameters.length > 0 && (
-          <Table.ScrollContainer minWidth={420}>
+          <Scroll minWidth={420}>
             <Table captionSide="top" verticalSpacing={4}>
               <Table.Caption ta="left">{t("docs.parameters")}</Table.Caption>
               <Table.Tbody>
@@ -44,7 +45,7 @@ export function OperationView({ entry: { method, path, operation } }: { entry: E
                 ))}
               </Table.Tbody>
             </Table>
-          </Table.ScrollContainer>
+          </Scroll>
         )}
         {operation.requestBody && (
           <div>
@@ -55,7 +56,7 @@ export function OperationView({ entry: { method, path, operation } }: { entry: E
           </div>
         )}
         {responses.length > 0 && (
-          <Table.ScrollContainer minWidth={420}>
+          <Scroll minWidth={420}>
             <Table captionSide="top" verticalSpacing={4}>
               <Table.Caption ta="left">{t("docs.responses")}</Table.Caption>
               <Table.Tbody>
@@ -72,7 +73,7 @@ export function OperationView({ entry: { method, path, operation } }: { entry: E
                 ))}
               </Table.Tbody>
             </Table>
-          </Table.ScrollContainer>
+          </Scroll>
         )}
       </div>
     </details>
