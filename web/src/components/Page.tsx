@@ -22,7 +22,7 @@ export function Page({ title, lead, actions, children }: Props) {
             {title}
           </Title>
           {lead && (
-            <Text c="dimmed" mt={4} maw={720}>
+            <Text c="dimmed" mt={4} maw={760} style={{ textWrap: "pretty" }}>
               {lead}
             </Text>
           )}

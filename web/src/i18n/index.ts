@@ -56,6 +56,10 @@ export function language(): Lang {
   return i18n.language === "zh" ? "zh" : "en";
 }
 
+function switchTo(lang: Lang) {
+  if (lang !== i18n.language) void i18n.changeLanguage(lang);
+}
+
 /** Takes the choice and keeps it in this browser. */
 export function chooseLanguage(choice: LangChoice) {
   try {
@@ -63,10 +67,10 @@ export function chooseLanguage(choice: LangChoice) {
   } catch {
     // A browser that keeps nothing still switches.
   }
-  void i18n.changeLanguage(resolve(choice));
+  switchTo(resolve(choice));
 }
 
 /** The server's choice counts where this browser has none. */
 export function suggestLanguage(choice: LangChoice) {
-  if (languageChoice() === null) void i18n.changeLanguage(resolve(choice));
+  if (languageChoice() === null) switchTo(resolve(choice));
 }

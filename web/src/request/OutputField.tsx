@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Problem } from "@/api/types";
@@ -6,6 +6,7 @@ import { PathInput } from "@/components/PathInput";
 import { wordsOf } from "@/components/ProblemCard";
 import { baseName } from "@/lib/paths";
 import type { Form } from "./form";
+import classes from "./OutputField.module.css";
 import { nextName } from "./propose";
 
 interface Props {
@@ -41,14 +42,14 @@ export function OutputField({ form, onChange, proposed, taken, error }: Props) {
         </Button>
       )}
       {form.ifExists !== "fail" && (
-        <Alert variant="light" color={form.ifExists === "replace" ? "orange" : "sea"} p="xs">
+        <div className={classes.box} data-tone={form.ifExists}>
           <Group justify="space-between" gap="xs">
             <Text size="sm">{t(`form.chosen.${form.ifExists}`, { name: baseName(value) })}</Text>
             <Button variant="default" size="compact-sm" onClick={() => onChange({ ifExists: "fail" })}>
               {t("form.undo")}
             </Button>
           </Group>
-        </Alert>
+        </div>
       )}
       {taken && <Choices key={value} taken={taken} path={value} onChange={onChange} />}
     </Stack>
@@ -70,8 +71,11 @@ function Choices({ taken, path, onChange }: ChoicesProps) {
   // What weldlm did not make, it neither goes on with nor replaces.
   const ours = taken.code !== "O111";
   return (
-    <Alert variant="light" color="orange" title={wordsOf(taken).what} role="group">
+    <section className={classes.box} aria-label={wordsOf(taken).what}>
       <Stack gap="sm" align="flex-start">
+        <Text fw={600} style={{ overflowWrap: "anywhere" }}>
+          {wordsOf(taken).what}
+        </Text>
         <Text size="sm">{t("form.choose")}</Text>
         <Button size="xs" onClick={() => onChange({ output: next, ifExists: "fail" })}>
           {t("form.newName", { name: baseName(next) })}
@@ -101,6 +105,6 @@ function Choices({ taken, path, onChange }: ChoicesProps) {
           </Group>
         )}
       </Stack>
-    </Alert>
+    </section>
   );
 }

@@ -48,7 +48,7 @@ export function PreflightPanel({ check, onFix, elsewhere, children }: Props) {
             {problems.map((problem) => (
               <ProblemCard key={problem.code + problem.what} problem={problem} onFix={onFix} />
             ))}
-            {elsewhere && <Text size="sm">{t("plan.decideOutput")}</Text>}
+            {elsewhere && problems.length > 0 && <Text size="sm">{t("plan.decideOutput")}</Text>}
             {(preflight?.warnings ?? []).map((problem) => (
               <ProblemCard
                 key={problem.code + problem.what}
@@ -104,6 +104,8 @@ function Totals({ totals }: { totals: PlanTotals }) {
   const format = useFormat();
   const system = useQuery(systemQuery);
   const memory = system.data?.memory.available_bytes;
+  const spent = format.duration(totals.seconds);
+  const time = totals.seconds < 1 ? spent : t("plan.about", { time: spent });
   const rows: [string, string, string?][] = [
     [t("plan.reads"), format.bytes(totals.bytes_read)],
     [t("plan.writes"), format.bytes(totals.bytes_written)],
@@ -113,7 +115,7 @@ function Totals({ totals }: { totals: PlanTotals }) {
       memory === undefined ? undefined : t("plan.available", { amount: format.bytes(memory) }),
     ],
     [t("plan.disk"), format.bytes(totals.free_disk)],
-    [t("plan.time"), t("plan.about", { time: format.duration(totals.seconds) }), t("plan.timeHint")],
+    [t("plan.time"), time, t("plan.timeHint")],
   ];
   return (
     <dl className={classes.totals} title={t("unit.gb")}>

@@ -14,6 +14,7 @@ import { announce } from "@/lib/announce";
 import { remember } from "@/lib/recents";
 import { useRunShortcut } from "@/lib/shortcuts";
 import { commandOf } from "./command";
+import { outputTaken } from "./fixes";
 import type { Task } from "./form";
 import { SaveRecipe } from "./SaveRecipe";
 import classes from "./StartBar.module.css";
@@ -32,7 +33,10 @@ function useReason(check: Check): string | null {
   if (first) return t(`plan.missing.${first}`);
   if (check.verdict === "checking") return t("start.checking");
   if (check.verdict === "unreachable") return t("start.unreachable");
-  if (check.verdict === "refused") return t("start.refused");
+  if (check.verdict === "refused") {
+    const problems = check.preflight?.problems ?? [];
+    return t(problems.length === 1 && outputTaken(problems) ? "start.decide" : "start.refused");
+  }
   return null;
 }
 

@@ -21,13 +21,18 @@ export function adapterFacts(inspection: unknown): AdapterFacts | null {
 }
 
 /** The base that the adapter names if it is here, else one of the cache that fits. */
-export function proposeBase(facts: AdapterFacts | null, cached: string[]): string | undefined {
+export function proposeBase(
+  facts: AdapterFacts | null,
+  cached: string[],
+  beside: { name: string; path: string }[] = [],
+): string | undefined {
   if (!facts) return undefined;
   const named = facts.baseModel;
+  const neighbour = named ? beside.find((model) => model.name === baseName(named)) : undefined;
   if (named && (facts.fitting.includes(named) || cached.includes(named))) return named;
   // A model that was fetched under another owner, or a folder of the same name.
   const alike = facts.fitting.find((id) => named && baseName(id) === baseName(named));
-  return alike ?? (named && isPath(named) ? named : facts.fitting[0]);
+  return alike ?? neighbour?.path ?? (named && isPath(named) ? named : facts.fitting[0]);
 }
 
 /** The folder that a result is named after: an adapter file stands for its folder. */

@@ -204,6 +204,8 @@ describe("proposals", () => {
     expect(proposeBase(facts, [])).toBe("other/base");
     expect(proposeBase({ baseModel: "/d/base", fitting: [] }, [])).toBe("/d/base");
     expect(proposeBase({ baseModel: "gone/base", fitting: [] }, [])).toBeUndefined();
+    const beside = [{ name: "base", path: "/m/base" }];
+    expect(proposeBase({ baseModel: "elsewhere/base", fitting: [] }, [], beside)).toBe("/m/base");
     expect(adapterFacts({ kind: "model" })).toBeNull();
   });
 

@@ -1,6 +1,7 @@
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { catalogQuery, inspectQuery, modelsQuery, systemQuery } from "@/api/hooks";
+import { catalogQuery, filesQuery, inspectQuery, modelsQuery, systemQuery } from "@/api/hooks";
+import { parentOf } from "@/lib/paths";
 import type { Form, Proposals } from "./form";
 import { type AdapterFacts, adapterFacts, proposeBase, proposeOutput } from "./propose";
 
@@ -32,10 +33,11 @@ export function useProposals(form: Form): Found {
   const system = useQuery(systemQuery);
   const catalog = useQuery(catalogQuery);
   const facts = adapterFacts(adapter.data);
-  const base = proposeBase(
-    facts,
-    (models.data ?? []).map((model) => model.id),
-  );
+  const folder = facts?.baseModel && first.startsWith("/") ? parentOf(first) : "";
+  const around = useQuery({ ...filesQuery(folder), enabled: folder !== "" });
+  const beside = (around.data?.entries ?? []).filter((entry) => entry.looks === "model");
+  const cached = (models.data ?? []).map((model) => model.id);
+  const base = proposeBase(facts, cached, beside);
   const root = system.data?.roots[0]?.path;
   const known = catalog.data?.formats.filter((format) => format.export).map((format) => format.name) ?? [];
   const formats = known.length === 1 ? known : [];

@@ -22,7 +22,7 @@ interface Props {
   stale: boolean;
 }
 
-const COLUMNS = ["state", "title", "progress", "rate", "eta", "started", "duration"] as const;
+const COLUMNS = ["state", "title", "progress", "started", "duration"] as const;
 
 /** A table; on a narrow screen each row becomes a card. The roles keep it a table for those who listen to it. */
 export function JobTable({ jobs, busy, act, stale }: Props) {
@@ -85,12 +85,12 @@ function Row({ job, busy, now, act }: RowProps) {
       </td>
       <td role="cell" data-column="progress">
         <JobProgress job={job} />
-      </td>
-      <td role="cell" data-column="rate" data-label={t("jobs.column.rate")}>
-        {active && job.rate > 0 ? format.rate(job.rate) : ""}
-      </td>
-      <td role="cell" data-column="eta" data-label={t("jobs.column.eta")}>
-        <EtaLabel job={job} short />
+        {active && (
+          <Text size="xs" c="dimmed">
+            {job.rate > 0 && <>{format.rate(job.rate)} · </>}
+            <EtaLabel job={job} short />
+          </Text>
+        )}
       </td>
       <td role="cell" data-column="started" data-label={t("jobs.column.started")}>
         {job.started ? (

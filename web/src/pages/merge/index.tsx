@@ -29,6 +29,9 @@ export default function MergePage() {
   const check = usePlan("merge", fields);
   const errors = errorsByField(check, fields);
   const base = form.base ?? proposals.base ?? "";
+  // Where the base comes from, or that the one which the adapter names is not here.
+  const baseNote = (proposed: boolean, absent: string | null | undefined) =>
+    proposed ? t("form.baseProposed") : absent ? t("form.baseNotHere", { base: absent }) : null;
   const swapped = check.verdict === "refused" && check.preflight?.problems.some((p) => p.code === "M132");
 
   return (
@@ -49,13 +52,7 @@ export default function MergePage() {
             onChange={(value) => change({ base: value })}
             kind="model"
             placeholder={looking ? t("form.lookingForBase") : t("form.pathOrId")}
-            note={
-              <BaseNote
-                proposed={form.base === null && proposals.base}
-                trainedOn={facts?.baseModel}
-                base={base}
-              />
-            }
+            note={baseNote(form.base === null && base !== "", base === "" ? facts?.baseModel : null)}
             error={errors.base_model_path}
             required
           />
@@ -112,18 +109,4 @@ export default function MergePage() {
       </RequestPage>
     </Page>
   );
-}
-
-interface NoteProps {
-  proposed: string | false | undefined;
-  trainedOn: string | null | undefined;
-  base: string;
-}
-
-/** Where the base comes from, or that it is another one than the adapter names. */
-function BaseNote({ proposed, trainedOn, base }: NoteProps) {
-  const { t } = useTranslation();
-  if (proposed) return t("form.baseProposed");
-  if (!base && trainedOn) return t("form.baseNotHere", { base: trainedOn });
-  return null;
 }

@@ -49,7 +49,7 @@ export function Editor({ recipe, onClose, onSaved }: Props) {
   });
   useRunShortcut(() => check.mutate());
   const error = save.error ?? check.error;
-  const changed = saved !== text;
+  const changed = saved !== text || format !== recipe.format;
 
   return (
     <Stack>

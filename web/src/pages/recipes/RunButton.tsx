@@ -1,4 +1,5 @@
-import { Button } from "@mantine/core";
+import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
 import { useMutation } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
@@ -16,6 +17,8 @@ interface Props {
 export function RunButton({ fields, name }: Props) {
   const { t } = useTranslation();
   const navigate = useNavigate();
+  const [asking, ask] = useDisclosure(false);
+  const replaces = fields?.if_exists === "replace";
   const run = useMutation({
     mutationFn: () => call(client.POST("/jobs", { body: fields ?? {} })),
     onSuccess: (job) => void navigate(`/jobs/${job.id}`),
@@ -27,11 +30,29 @@ export function RunButton({ fields, name }: Props) {
         leftSection={<Icon name="play" size={14} />}
         disabled={fields === null}
         loading={run.isPending}
-        onClick={() => run.mutate()}
+        onClick={() => (replaces ? ask.open() : run.mutate())}
         aria-label={t("recipes.runNamed", { name })}
       >
         {t("recipes.run")}
       </Button>
+      <Modal
+        opened={asking}
+        onClose={ask.close}
+        title={t("recipes.replaceTitle")}
+        closeButtonProps={{ "aria-label": t("app.close") }}
+      >
+        <Stack>
+          <Text>{t("recipes.replaceHint", { path: String(fields?.output_path ?? "") })}</Text>
+          <Group justify="flex-end">
+            <Button variant="default" onClick={ask.close} data-autofocus>
+              {t("app.cancel")}
+            </Button>
+            <Button color="red.9" loading={run.isPending} onClick={() => run.mutate()}>
+              {t("recipes.replaceRun")}
+            </Button>
+          </Group>
+        </Stack>
+      </Modal>
       {run.error && <ProblemCard problem={problemOf(run.error)} />}
     </>
   );

@@ -36,7 +36,11 @@ export default function RecipesPage() {
   );
 
   return (
-    <Page title={t("recipes.title")} lead={t("recipes.lead")} actions={editing === null ? create : undefined}>
+    <Page
+      title={t("recipes.title")}
+      lead={t("recipes.lead")}
+      actions={editing === null && recipes.data?.length ? create : undefined}
+    >
       {recipes.isPending && <Skeleton h={120} />}
       {recipes.error && <ProblemCard problem={problemOf(recipes.error)} />}
       {(fresh || found) && (
