@@ -41,6 +41,9 @@ pub enum Command {
     Completions(CompletionArgs),
     /// Print the manual page
     Man,
+    /// Do the job in a folder; started by the server
+    #[command(hide = true)]
+    Worker(WorkerArgs),
 }
 
 /// Options that merge and export share.
@@ -172,6 +175,14 @@ pub struct VerifyArgs {
 #[derive(Debug, Args)]
 pub struct DemoArgs {
     /// Folder to make
+    pub dir: PathBuf,
+}
+
+/// Options of `worker`.
+#[derive(Debug, Args)]
+pub struct WorkerArgs {
+    /// Folder of the job
+    #[arg(value_name = "JOBDIR")]
     pub dir: PathBuf,
 }
 

@@ -91,6 +91,7 @@ fn run(command: Command, screen: &Screen) -> Ended {
         Command::Doctor => commands::doctor::run(screen),
         Command::Completions(args) => commands::shell::completions(&args),
         Command::Man => commands::shell::man(),
+        Command::Worker(args) => commands::worker::run(&args),
     }
 }
 

@@ -6,4 +6,5 @@
 #![forbid(unsafe_code)]
 
 pub mod diff;
+pub mod template;
 pub mod view;

@@ -118,7 +118,8 @@ impl Problem {
         fill(self.inner.message.hint(lang), &self.facts(lang))
     }
 
-    /// `{code, what, place, hint, fixes}`: the one error shape of the command line and of HTTP.
+    /// `{code, what, place, hint, fixes, texts}`: the one error shape of the command line and of HTTP. `texts` has
+    /// the words in both languages, so that a page can change its language without asking again.
     pub fn to_json(&self, lang: Lang) -> Value {
         let fixes: Vec<Value> = self
             .fixes()
@@ -131,7 +132,14 @@ impl Problem {
             "place": self.place(),
             "hint": self.hint(lang),
             "fixes": fixes,
+            "texts": {"en": self.words_json(Lang::En), "zh": self.words_json(Lang::Zh)},
         })
+    }
+}
+
+impl Problem {
+    fn words_json(&self, lang: Lang) -> Value {
+        json!({"what": self.what(lang), "hint": self.hint(lang)})
     }
 }
 

@@ -7,6 +7,7 @@ use std::num::NonZeroU64;
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::Path;
 use std::sync::mpsc;
+use weldlm_source::check_open;
 
 /// Bytes of one read or write request.
 pub(crate) const CHUNK: usize = 4 << 20;
@@ -18,16 +19,19 @@ const READERS: usize = 3;
 pub(crate) fn open_direct(options: &OpenOptions, path: &Path) -> io::Result<(File, bool)> {
     let mut direct = options.clone();
     direct.custom_flags(OFlags::DIRECT.bits() as i32);
-    match direct.open(path) {
-        Ok(file) => Ok((file, true)),
+    let (file, is_direct) = match direct.open(path) {
+        Ok(file) => (file, true),
         // EINVAL is how file systems without it answer.
-        Err(e) if e.kind() == io::ErrorKind::InvalidInput => options.open(path).map(|file| (file, false)),
-        Err(e) => Err(e),
-    }
+        Err(e) if e.kind() == io::ErrorKind::InvalidInput => (options.open(path)?, false),
+        Err(e) => return Err(e),
+    };
+    check_open(&file)?;
+    Ok((file, is_direct))
 }
 
 fn reopen_buffered(path: &Path) -> io::Result<File> {
     let file = File::open(path)?;
+    check_open(&file)?;
     // Without direct I/O the cache is asked to forget the file, so that the device is read where possible.
     let _ = rustix::fs::fadvise(&file, 0, None::<NonZeroU64>, Advice::DontNeed);
     Ok(file)

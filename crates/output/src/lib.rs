@@ -20,11 +20,11 @@ mod staging;
 
 pub use direct::{stream, stream_behind};
 pub use gate::Gate;
-pub use plain::put;
+pub use plain::{put, write_private};
 pub use probe::{Probe, probe};
 pub use sink::FileSink;
-pub use space::{free_bytes, human, memory_available};
-pub use staging::{IfExists, RECEIPT, Situation, Staging, examine};
+pub use space::{disk_bytes, free_bytes, human, memory_available, memory_total, resident_bytes};
+pub use staging::{IfExists, RECEIPT, Situation, Staging, examine, unfinished};
 
 use std::path::Path;
 use weldlm_messages::{Problem, catalogue::output as says};

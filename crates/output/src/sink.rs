@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::thread::JoinHandle;
 use weldlm_messages::Problem;
+use weldlm_source::check_open;
 
 enum Order {
     Write { buf: AlignedBuf, len: usize, offset: u64 },
@@ -40,8 +41,12 @@ impl FileSink {
     pub fn open(path: &Path, len: u64, from: u64) -> Result<FileSink, Problem> {
         let failed = |e: &io::Error| write_failed(path, from, e);
         let mut options = OpenOptions::new();
-        options.read(true).write(true).create(true).truncate(from == 0);
+        // Cut only once it is known to lie where it may.
+        options.read(true).write(true).create(true).truncate(false);
         let (file, direct) = open_direct(&options, path).map_err(|e| failed(&e))?;
+        if from == 0 {
+            file.set_len(0).map_err(|e| failed(&e))?;
+        }
         reserve(&file, len).map_err(|e| failed(&e))?;
         let mut fill = AlignedBuf::new(CHUNK);
         let block_start = from - from % BLOCK as u64;
@@ -127,6 +132,7 @@ impl FileSink {
         self.stop();
         let end = || {
             let file = OpenOptions::new().write(true).open(&self.path)?;
+            check_open(&file)?;
             file.set_len(self.len)?;
             file.sync_all()
         };

@@ -8,6 +8,32 @@ pub fn free_bytes(path: &Path) -> Option<u64> {
     stat.f_bavail.checked_mul(stat.f_frsize)
 }
 
+/// Bytes of the disk at `path` (or its nearest existing parent).
+pub fn disk_bytes(path: &Path) -> Option<u64> {
+    let existing = path.ancestors().find(|p| p.exists())?;
+    let stat = rustix::fs::statvfs(existing).ok()?;
+    stat.f_blocks.checked_mul(stat.f_frsize)
+}
+
+/// A line such as `MemTotal: 16 kB` of a file of the kernel, in bytes.
+fn kib_line(file: &str, key: &str) -> Option<u64> {
+    let text = std::fs::read_to_string(file).ok()?;
+    let line = text.lines().find_map(|l| l.strip_prefix(key)?.strip_prefix(':'))?;
+    line.split_whitespace().next()?.parse::<u64>().ok()?.checked_mul(1024)
+}
+
+/// Memory of the machine, or the limit of the cgroup.
+pub fn memory_total() -> Option<u64> {
+    let limit = std::fs::read_to_string("/sys/fs/cgroup/memory.max").ok().and_then(|t| t.trim().parse().ok());
+    let machine = kib_line("/proc/meminfo", "MemTotal")?;
+    Some(machine.min(limit.unwrap_or(u64::MAX)))
+}
+
+/// Memory that this process holds.
+pub fn resident_bytes() -> Option<u64> {
+    kib_line("/proc/self/status", "VmRSS")
+}
+
 /// Memory that this process could still get, from the kernel and from the cgroup's limit.
 pub fn memory_available() -> Option<u64> {
     let info = std::fs::read_to_string("/proc/meminfo").ok()?;

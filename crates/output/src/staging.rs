@@ -5,6 +5,7 @@ use std::io::Write;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Component, Path, PathBuf};
 use weldlm_messages::{Problem, catalogue::output as says};
+use weldlm_source::check_open;
 
 /// What to do when the output, or an unfinished run of it, is already there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -40,6 +41,12 @@ fn partial_path(output: &Path) -> PathBuf {
     let mut name = output.file_name().map(|n| n.to_os_string()).unwrap_or_default();
     name.push(".partial");
     output.with_file_name(name)
+}
+
+/// The folder of an unfinished run for this output, if there is one. A folder that only has its name is none.
+pub fn unfinished(output: &Path) -> Option<PathBuf> {
+    let partial = partial_path(&resolve(output));
+    partial.join(LOCK).is_file().then_some(partial)
 }
 
 /// The absolute path with links of the existing part resolved.
@@ -92,6 +99,7 @@ pub fn examine(output: &Path, policy: IfExists, inputs: &[PathBuf]) -> Result<Si
                 .at("output_path"));
         }
     }
+    weldlm_source::allowed(&path).map_err(|p| p.at("output_path"))?;
     let parent = path.ancestors().skip(1).find(|p| p.exists()).unwrap_or(Path::new("/"));
     writable(parent, output)?;
     let partial = partial_path(&path);
@@ -143,6 +151,7 @@ impl Staging {
     /// When another process holds it, or it cannot be written.
     pub fn begin(output: &Path, resume: bool) -> Result<Staging, Problem> {
         let output = resolve(output);
+        weldlm_source::allowed(&output)?;
         let partial = partial_path(&output);
         let failed = |e: std::io::Error| {
             Problem::new(&says::NO_PARENT).arg("path", partial.display()).arg("reason", e).at("output_path")
@@ -150,6 +159,7 @@ impl Staging {
         let made_parents: Vec<PathBuf> =
             partial.ancestors().skip(1).take_while(|p| !p.exists()).map(Path::to_path_buf).collect();
         fs::create_dir_all(&partial).map_err(failed)?;
+        File::open(&partial).and_then(|folder| check_open(&folder)).map_err(failed)?;
         let lock = take_lock(&partial)?;
         if !resume {
             clear(&partial).map_err(failed)?;
@@ -234,7 +244,7 @@ impl Staging {
             if let Some(parent) = path.parent() {
                 fs::create_dir_all(parent)?;
             }
-            let mut file = File::create(&path)?;
+            let mut file = create(&path)?;
             file.write_all(bytes)?;
             file.sync_all()
         };
@@ -250,6 +260,7 @@ impl Staging {
         let path = self.path(name);
         let patch = || {
             let file = OpenOptions::new().write(true).open(&path)?;
+            check_open(&file)?;
             for (offset, bytes) in patches {
                 file.write_all_at(bytes, *offset)?;
             }
@@ -262,7 +273,8 @@ impl Staging {
     pub fn reflink(&self, from: &Path, name: &str) -> bool {
         let clone = || -> std::io::Result<()> {
             let source = File::open(from)?;
-            let target = File::create(self.path(name))?;
+            check_open(&source)?;
+            let target = create(&self.path(name))?;
             rustix::fs::ioctl_ficlone(&target, &source)?;
             target.sync_all()
         };
@@ -322,6 +334,14 @@ impl Staging {
     pub fn free_bytes(&self) -> Option<u64> {
         free_bytes(&self.partial)
     }
+}
+
+/// An empty file, which is emptied only once it is known to lie where it may.
+fn create(path: &Path) -> std::io::Result<File> {
+    let file = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
+    check_open(&file)?;
+    file.set_len(0)?;
+    Ok(file)
 }
 
 fn sync_folder(path: &Path) -> std::io::Result<()> {

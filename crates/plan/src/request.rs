@@ -4,6 +4,7 @@
 use crate::nearest::nearest;
 use serde_json::{Map, Value};
 use std::path::PathBuf;
+use weldlm_about::About;
 use weldlm_messages::{Problem, catalogue::usage as says};
 use weldlm_output::IfExists;
 
@@ -94,6 +95,31 @@ pub struct Request {
     pub threads: Option<usize>,
 }
 
+/// What a field takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A folder, a file, or an id of the local hub cache.
+    Path,
+    /// Several of them.
+    Paths,
+    /// Text.
+    Text,
+    /// true or false.
+    Bool,
+    /// One of these.
+    Choice(&'static [&'static str]),
+    /// A size, such as 5GB or 512MiB.
+    Bytes,
+    /// A number, or one for each adapter.
+    Number,
+    /// Pairs OLD=NEW.
+    Mapping,
+    /// A command; only for the command line.
+    Command,
+    /// Belongs to a format that is not built yet.
+    Later,
+}
+
 /// A field of a request.
 pub struct Field {
     /// Its name, as in the JSON bodies.
@@ -102,6 +128,10 @@ pub struct Field {
     pub option: &'static str,
     /// In which requests it may stand.
     pub tasks: &'static [Task],
+    /// What it takes.
+    pub kind: Kind,
+    /// What holds when it is not given, as JSON.
+    pub default: &'static str,
 }
 
 const BOTH: &[Task] = &[Task::Merge, Task::Export];
@@ -109,40 +139,61 @@ const MERGE: &[Task] = &[Task::Merge];
 const EXPORT: &[Task] = &[Task::Export];
 
 macro_rules! fields {
-    ($($name:literal $option:literal $tasks:ident),* $(,)?) => {
+    ($($name:literal $option:literal $tasks:ident $kind:expr, $default:literal;)*) => {
         /// Every field there is.
-        pub const FIELDS: &[Field] = &[$(Field { name: $name, option: $option, tasks: $tasks }),*];
+        pub const FIELDS: &[Field] = &[
+            $(Field { name: $name, option: $option, tasks: $tasks, kind: $kind, default: $default }),*
+        ];
     };
 }
 
 fields! {
-    "base_model_path" "--base" MERGE,
-    "input_path" "--input" EXPORT,
-    "adapter_path" "--adapter" BOTH,
-    "output_path" "--output" BOTH,
-    "export_format" "--format" EXPORT,
-    "dtype" "--dtype" BOTH,
-    "safe_merge" "--safe-merge" BOTH,
-    "tokenizer_path" "--tokenizer" BOTH,
-    "include_tokenizer" "--include-tokenizer" BOTH,
-    "module_mapping" "--module-mapping" BOTH,
-    "scale" "--scale" BOTH,
-    "max_shard_size" "--max-shard-size" BOTH,
-    "safe_serialization" "--safe-serialization" BOTH,
-    "if_exists" "--if-exists" BOTH,
-    "verify" "--verify" BOTH,
-    "on_event" "--on-event" BOTH,
-    "threads" "--threads" BOTH,
-    "push_to_hub" "--push-to-hub" BOTH,
-    "repo_id" "--repo-id" BOTH,
-    "trust_remote_code" "--trust-remote-code" BOTH,
-    "bits" "--bits" EXPORT,
-    "group_size" "--group-size" EXPORT,
-    "dataloader" "--dataloader" EXPORT,
-    "desc_act" "--desc-act" EXPORT,
+    "base_model_path" "--base" MERGE Kind::Path, "null";
+    "input_path" "--input" EXPORT Kind::Path, "null";
+    "adapter_path" "--adapter" BOTH Kind::Paths, "null";
+    "output_path" "--output" BOTH Kind::Path, "null";
+    "export_format" "--format" EXPORT Kind::Choice(FORMATS), "null";
+    "dtype" "--dtype" BOTH Kind::Choice(&["keep", "fp16", "bf16", "fp32"]), "\"keep\"";
+    "safe_merge" "--safe-merge" BOTH Kind::Bool, "false";
+    "tokenizer_path" "--tokenizer" BOTH Kind::Path, "null";
+    "include_tokenizer" "--include-tokenizer" BOTH Kind::Bool, "true";
+    "module_mapping" "--module-mapping" BOTH Kind::Mapping, "null";
+    "scale" "--scale" BOTH Kind::Number, "1";
+    "max_shard_size" "--max-shard-size" BOTH Kind::Bytes, "null";
+    "safe_serialization" "--safe-serialization" BOTH Kind::Choice(&["true", "false", "both"]), "\"true\"";
+    "if_exists" "--if-exists" BOTH Kind::Choice(&["fail", "resume", "replace"]), "\"fail\"";
+    "verify" "--verify" BOTH Kind::Choice(&["weights", "none"]), "\"weights\"";
+    "on_event" "--on-event" BOTH Kind::Command, "null";
+    "threads" "--threads" BOTH Kind::Number, "null";
+    "push_to_hub" "--push-to-hub" BOTH Kind::Bool, "false";
+    "repo_id" "--repo-id" BOTH Kind::Text, "null";
+    "trust_remote_code" "--trust-remote-code" BOTH Kind::Bool, "false";
+    "bits" "--bits" EXPORT Kind::Later, "null";
+    "group_size" "--group-size" EXPORT Kind::Later, "null";
+    "dataloader" "--dataloader" EXPORT Kind::Later, "null";
+    "desc_act" "--desc-act" EXPORT Kind::Later, "null";
 }
 
-/// Formats that exports will know; those of the first list are there.
+/// A value of `export_format`.
+pub struct Export {
+    /// What it says of itself; its name is the value.
+    pub about: About,
+    /// The fields that mean something for it in particular.
+    pub options: &'static [&'static str],
+}
+
+/// The formats that exports have.
+pub const EXPORTS: &[Export] = &[Export {
+    about: About {
+        name: "hf",
+        summary: "Hugging Face folder: weights, config, tokenizer, receipt; cleaned of training leftovers.",
+        summary_zh: "Hugging Face 文件夹:权重、配置、分词器与收据,并去除训练残留文件。",
+        link: "https://huggingface.co/docs/transformers/main_classes/model",
+        limits: &[],
+    },
+    options: &["dtype", "safe_serialization", "max_shard_size"],
+}];
+/// Their names, and those of formats that will come.
 const FORMATS: &[&str] = &["hf"];
 const LATER_FORMATS: &[&str] = &["gguf", "gptq", "awq", "fp8", "bnb", "onnx"];
 
@@ -535,6 +586,25 @@ mod tests {
         assert!(merge(r#""threads": 0"#).is_err());
         assert_eq!(parse_bytes("512MiB"), Some(512 << 20));
         assert_eq!(parse_bytes("1.5 GB"), Some(1_500_000_000));
+    }
+
+    #[test]
+    fn fields_and_formats_are_described_truly() {
+        assert!(EXPORTS.iter().map(|e| e.about.name).eq(FORMATS.iter().copied()));
+        let known = |name: &str| FIELDS.iter().any(|f| f.name == name);
+        assert!(EXPORTS.iter().flat_map(|e| e.options).all(|o| known(o)));
+        for field in FIELDS {
+            let default: Value = serde_json::from_str(field.default).unwrap();
+            let Kind::Choice(values) = field.kind else { continue };
+            for value in values.iter().map(|v| Value::from(*v)).chain([default]) {
+                let json = serde_json::json!({"input_path": "i", "output_path": "o", "export_format": "hf"});
+                let mut map = json.as_object().unwrap().clone();
+                if !value.is_null() {
+                    map.insert(field.name.to_string(), value.clone());
+                }
+                assert!(Request::check(Task::Export, &map, "f").is_ok(), "{} {value}", field.name);
+            }
+        }
     }
 
     #[test]

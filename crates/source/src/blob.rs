@@ -1,4 +1,4 @@
-use crate::cannot_read;
+use crate::{cannot_read, roots};
 use std::fs::File;
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
@@ -19,6 +19,7 @@ impl Blob {
     /// # Errors
     /// When there is no such file or it cannot be read.
     pub fn open(path: &Path) -> Result<Blob, Problem> {
+        roots::allowed(path)?;
         // Asked before opening: opening a named pipe would wait for a writer.
         let meta = std::fs::metadata(path).map_err(|e| cannot_read(path, &e))?;
         if !meta.is_file() {
@@ -26,6 +27,7 @@ impl Blob {
             return Err(Problem::new(&says::CANNOT_READ).arg("path", path.display()).arg("reason", reason));
         }
         let file = File::open(path).map_err(|e| cannot_read(path, &e))?;
+        roots::check_open(&file).map_err(|e| cannot_read(path, &e))?;
         let meta = file.metadata().map_err(|e| cannot_read(path, &e))?;
         let stamp = format!("{}:{}.{:09}:{}", meta.len(), meta.mtime(), meta.mtime_nsec(), meta.ino());
         Ok(Blob { path: path.to_path_buf(), file, len: meta.len(), stamp })

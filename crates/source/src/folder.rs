@@ -1,4 +1,6 @@
-use crate::{Blob, cannot_read, hub, not_found};
+use crate::{Blob, cannot_read, hub, roots};
+use std::fs::File;
+use std::os::fd::AsRawFd;
 use std::path::{Component, Path, PathBuf};
 use weldlm_messages::{Problem, catalogue::source as says};
 
@@ -26,24 +28,34 @@ impl Folder {
     /// # Errors
     /// When there is no such thing, or it is neither a file nor a folder.
     pub fn open(named: &str) -> Result<Folder, Problem> {
-        let path = expand_home(named);
-        match std::fs::metadata(&path) {
-            Ok(meta) if meta.is_dir() => Ok(Folder::at(&path)),
-            Ok(meta) if meta.is_file() => {
-                let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-                let root = match path.parent() {
-                    Some(parent) if parent != Path::new("") => parent.to_path_buf(),
-                    _ => PathBuf::from("."),
-                };
-                Ok(Folder { root, label: named.to_string(), only: Some(name) })
-            }
-            Ok(_) => Err(Problem::new(&says::NOT_A_FILE_OR_FOLDER).arg("path", path.display())),
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => match hub::find(named) {
-                Some(found) => Ok(Folder { root: found, only: None, label: named.to_string() }),
-                None => Err(not_found(named)),
+        match Folder::at_path(named) {
+            Ok(folder) => Ok(folder),
+            Err(problem) => match hub::find(named) {
+                Some(found) => {
+                    roots::allowed(&found)?;
+                    Ok(Folder { root: found, only: None, label: named.to_string() })
+                }
+                None => Err(problem),
             },
-            Err(e) => Err(cannot_read(&path, &e)),
         }
+    }
+
+    fn at_path(named: &str) -> Result<Folder, Problem> {
+        let path = expand_home(named);
+        roots::allowed(&path)?;
+        let meta = std::fs::metadata(&path).map_err(|e| cannot_read(&path, &e))?;
+        if meta.is_dir() {
+            return Ok(Folder { root: path, label: named.to_string(), only: None });
+        }
+        if !meta.is_file() {
+            return Err(Problem::new(&says::NOT_A_FILE_OR_FOLDER).arg("path", path.display()));
+        }
+        let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let root = match path.parent() {
+            Some(parent) if parent != Path::new("") => parent.to_path_buf(),
+            _ => PathBuf::from("."),
+        };
+        Ok(Folder { root, label: named.to_string(), only: Some(name) })
     }
 
     /// The folder at a path that is known to exist.
@@ -120,8 +132,22 @@ impl Folder {
     }
 
     fn list(&self, mut each: impl FnMut(String, std::fs::Metadata)) -> Result<(), Problem> {
-        for entry in std::fs::read_dir(&self.root).map_err(|e| cannot_read(&self.root, &e))? {
-            let entry = entry.map_err(|e| cannot_read(&self.root, &e))?;
+        let failed = |e: std::io::Error| cannot_read(&self.root, &e);
+        let confined = roots::roots().is_some();
+        // A confined process lists the folder that it has opened and checked, not whatever has its name by then.
+        let opened = confined.then(|| File::open(&self.root)).transpose().map_err(failed)?;
+        let listed = match &opened {
+            Some(folder) => {
+                roots::check_open(folder).map_err(failed)?;
+                PathBuf::from(format!("/proc/self/fd/{}", folder.as_raw_fd()))
+            }
+            None => self.root.clone(),
+        };
+        for entry in std::fs::read_dir(listed).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            if confined && entry.path().is_symlink() && roots::allowed(&entry.path()).is_err() {
+                continue;
+            }
             // A dangling link (an incomplete hub download) is no file; whoever needs it will say so by name.
             let Ok(meta) = std::fs::metadata(entry.path()) else { continue };
             if let Ok(name) = entry.file_name().into_string() {

@@ -7,12 +7,16 @@
 #![forbid(unsafe_code)]
 
 mod blob;
+mod browse;
 mod folder;
 mod hub;
+mod roots;
 
 pub use blob::Blob;
+pub use browse::{Found, Looks, browse, looks};
 pub use folder::{Folder, ListedFile, expand_home};
 pub use hub::{cache_folders, cached_models, caches};
+pub use roots::{allowed, check_open, confine, roots};
 
 use std::path::Path;
 use weldlm_messages::{Problem, catalogue::source as says};

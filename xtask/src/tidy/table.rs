@@ -18,7 +18,8 @@ pub const CRATES: &[Allowed] = &[
     Allowed { name: "source", uses: &["messages"] },
     // The counterpart of `source`. Staging, direct I/O, journals and free space are one concern; it is not in
     // `pipeline`, because the story must not touch files, nor in `formats`, which only says which bytes go where.
-    Allowed { name: "output", uses: &["messages"] },
+    // It asks `source` which folders the process is confined to.
+    Allowed { name: "output", uses: &["messages", "source"] },
     Allowed { name: "models", uses: &["about", "messages", "tensor"] },
     Allowed { name: "adapters", uses: &["about", "messages", "tensor"] },
     Allowed { name: "formats", uses: &["about", "messages", "models", "output", "source", "tensor"] },
@@ -39,11 +40,19 @@ pub const CRATES: &[Allowed] = &[
             "tensor",
         ],
     },
+    // Runs the story in processes of their own and keeps their history; knows neither HTTP nor terminal.
+    Allowed { name: "jobs", uses: &["messages", "output", "pipeline", "source"] },
+    Allowed {
+        name: "server",
+        uses: &[
+            "about", "adapters", "formats", "inspect", "jobs", "messages", "output", "pipeline", "plan", "source",
+        ],
+    },
     Allowed {
         name: "cli",
         uses: &[
-            "about", "adapters", "formats", "inspect", "messages", "models", "output", "pipeline", "plan",
-            "source", "tensor",
+            "about", "adapters", "formats", "inspect", "jobs", "messages", "models", "output", "pipeline", "plan",
+            "server", "source", "tensor",
         ],
     },
     Allowed {
@@ -61,8 +70,12 @@ pub const TEST_ONLY: &str = "testkit";
 
 /// Parts of others that only some of our crates may use.
 pub const RESERVED: &[(&str, &[&str])] = &[
-    // Compute is plain threads and channels; an async runtime will be the web server's alone.
-    ("tokio", &[]),
+    // Compute is plain threads and channels; an async runtime is the web server's alone.
+    ("tokio", &["server"]),
+    ("axum", &["server"]),
+    ("hyper", &["server"]),
+    // The only client of a network: it asks the server on this machine.
+    ("ureq", &["cli"]),
     // Libraries know no terminal.
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
@@ -78,9 +91,17 @@ pub struct Place {
     pub why: &'static str,
 }
 
-const FILES: &[&str] =
-    &["crates/source/", "crates/formats/", "crates/output/", "crates/testkit/", "fuzz/", "xtask/"];
-const FILES_WHY: &str = "files are read in source and formats and written in output";
+const FILES: &[&str] = &[
+    "crates/source/",
+    "crates/formats/",
+    "crates/output/",
+    "crates/jobs/",
+    "crates/testkit/",
+    "fuzz/",
+    "xtask/",
+];
+const FILES_WHY: &str =
+    "models are read in source and formats and written in output; jobs keeps its own folder";
 const TERMINAL: &[&str] = &["crates/cli/", "xtask/"];
 const TERMINAL_WHY: &str = "only cli talks to the terminal";
 const KERNELS: &[&str] = &["crates/tensor/src/kernels/"];
@@ -89,7 +110,7 @@ const KERNELS: &[&str] = &["crates/tensor/src/kernels/"];
 pub const PLACES: &[Place] = &[
     Place { word: "std::fs", places: FILES, why: FILES_WHY },
     Place { word: "rustix::fs", places: FILES, why: FILES_WHY },
-    Place { word: "std::net", places: &[], why: "nothing here talks to a network" },
+    Place { word: "std::net", places: &["crates/server/"], why: "only the web server has to do with a network" },
     Place { word: "print!", places: TERMINAL, why: TERMINAL_WHY },
     Place { word: "println!", places: TERMINAL, why: TERMINAL_WHY },
     Place { word: "eprint!", places: TERMINAL, why: TERMINAL_WHY },

@@ -7,3 +7,4 @@ pub mod inspect;
 pub mod shell;
 pub mod verify;
 pub mod weld;
+pub mod worker;

@@ -9,6 +9,7 @@ pub use adapter::{AdapterView, Candidate, Group, candidate};
 pub use json::to_json;
 pub use model::{ModelView, Types};
 
+use serde_json::Value;
 use std::collections::BTreeMap;
 use weldlm_formats::Checkpoint;
 use weldlm_messages::Problem;
@@ -41,6 +42,29 @@ pub struct Below {
 pub fn place(folder: &Folder) -> String {
     let path = folder.only().map_or_else(|| folder.path().to_path_buf(), |file| folder.file_path(file));
     path.display().to_string()
+}
+
+impl View {
+    /// Where it lies.
+    pub fn folder(&self) -> &Folder {
+        match self {
+            View::Model(model) => model.base.folder(),
+            View::Adapter(adapter) => &adapter.folder,
+            View::Below(folder, _) => folder,
+        }
+    }
+}
+
+/// The config as it stands in the folder: `config.json` of a model, `adapter_config.json` of an adapter; null when
+/// there is none, or it is no JSON.
+pub fn config(view: &View) -> Value {
+    let name = match view {
+        View::Model(_) => "config.json",
+        View::Adapter(_) => adapters::CONFIG,
+        View::Below(..) => return Value::Null,
+    };
+    let text = view.folder().text(name, weldlm_plan::base::CONFIG_BYTES_MAX).ok().flatten();
+    text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or(Value::Null)
 }
 
 /// Looks at a folder, a file, or a model in the local hub cache. `PATH::NAME` means one of several adapters

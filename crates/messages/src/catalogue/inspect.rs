@@ -155,4 +155,7 @@ messages! {
     CACHE = "I193" Note, "hub cache  {path}: {models} models", "模型缓存  {path}:{models} 个模型";
     CACHE_NONE = "I194" Note, "hub cache  none found", "模型缓存  未找到";
     NOT_KNOWN = "I195" Note, "not known", "未知";
+    TEMPLATE_FAILS = "I196" Warning,
+        "the chat template cannot be shown on the sample conversation: {reason}",
+        "无法在示例对话上显示聊天模板:{reason}";
 }

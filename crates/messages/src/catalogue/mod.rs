@@ -1,6 +1,7 @@
 //! The catalogue, one file a topic. The first letter of a code is its topic: `U` usage, `S` sources,
 //! `N` names, `A` adapters, `M` merging, `O` output, `V` verification, `R` words of reports,
-//! `I` words of inspect, diff and doctor, `D` words around the demo.
+//! `I` words of inspect, diff and doctor, `D` words around the demo, `J` jobs,
+//! `H` the web server and its clients.
 
 use crate::Message;
 
@@ -25,10 +26,12 @@ macro_rules! messages {
 pub mod adapter;
 pub mod demo;
 pub mod inspect;
+pub mod jobs;
 pub mod merge;
 pub mod name;
 pub mod output;
 pub mod report;
+pub mod server;
 pub mod source;
 pub mod usage;
 pub mod verify;
@@ -46,6 +49,8 @@ pub fn all() -> impl Iterator<Item = &'static Message> {
         report::ALL,
         inspect::ALL,
         demo::ALL,
+        server::ALL,
+        jobs::ALL,
     ]
     .into_iter()
     .flatten()

@@ -76,4 +76,11 @@ messages! {
         "{file} is {what}, not the weights themselves",
         "{file} 是 {what},而不是权重文件本身",
         hint "fetch the file again (for Git LFS: git lfs pull)", "请重新获取该文件(Git LFS 请运行 git lfs pull)";
+    OUTSIDE_ROOTS = "S122" Refused,
+        "{path} lies outside of the folders that this server may use ({roots})",
+        "{path} 位于此服务器允许使用的文件夹({roots})之外",
+        hint "choose a place below them, or start weldlm ui with another --root", "请选择其中的位置,或用其他 --root 启动 weldlm ui";
+    NOT_A_FOLDER = "S123" Refused,
+        "{path} is not a folder",
+        "{path} 不是文件夹";
 }

@@ -1,0 +1,117 @@
+//! What all requests share, and the way they take.
+
+use crate::errors::{self, Answer, Failure};
+use crate::feed::Feeds;
+use crate::guard::{self, Auth, Hosts};
+use weldlm_jobs::Jobs;
+use crate::{assets, routes};
+use axum::Router;
+use axum::http::StatusCode;
+use axum::middleware::{from_fn, from_fn_with_state};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tower_http::catch_panic::CatchPanicLayer;
+use weldlm_messages::{Lang, Problem, catalogue::server as says};
+
+/// How long a request waits for its turn among those that read models.
+const TURN: Duration = Duration::from_secs(20);
+
+/// What all requests share.
+pub struct App {
+    /// The jobs.
+    pub jobs: Jobs,
+    /// Who may come in.
+    pub auth: Auth,
+    /// By which names.
+    pub hosts: Hosts,
+    /// The language when a client names none.
+    pub lang: Lang,
+    /// The data folder.
+    pub data: PathBuf,
+    /// The folders that may be read and written.
+    pub roots: Vec<PathBuf>,
+    /// Live events.
+    pub feeds: Arc<Feeds>,
+    /// Turns for requests that read models.
+    heavy: Arc<Semaphore>,
+    /// True once the server is to stop.
+    pub stopping: watch::Receiver<bool>,
+}
+
+/// What an [`App`] is made of.
+pub struct Parts {
+    /// The jobs.
+    pub jobs: Jobs,
+    /// What clients must know.
+    pub secret: guard::auth::Secret,
+    /// Names besides addresses and `localhost`.
+    pub hosts: Vec<String>,
+    /// The language when a client names none.
+    pub lang: Lang,
+    /// The data folder.
+    pub data: PathBuf,
+    /// The folders that may be read and written.
+    pub roots: Vec<PathBuf>,
+}
+
+impl App {
+    /// Puts it together.
+    ///
+    /// # Errors
+    /// When the system has no randomness.
+    pub fn new(parts: Parts, stopping: watch::Receiver<bool>) -> Result<App, Problem> {
+        let turns = std::thread::available_parallelism().map_or(2, std::num::NonZero::get).clamp(2, 4);
+        Ok(App {
+            feeds: Feeds::new(&parts.jobs),
+            jobs: parts.jobs,
+            auth: Auth::new(parts.secret)?,
+            hosts: Hosts::new(&parts.hosts),
+            lang: parts.lang,
+            data: parts.data,
+            roots: parts.roots,
+            heavy: Arc::new(Semaphore::new(turns)),
+            stopping,
+        })
+    }
+
+    /// Waits for a turn to read models.
+    ///
+    /// # Errors
+    /// When none comes up.
+    pub async fn turn(&self) -> Answer<OwnedSemaphorePermit> {
+        let busy = || Failure::new(StatusCode::SERVICE_UNAVAILABLE, Problem::new(&says::BUSY)).retry_after(5);
+        let turn = tokio::time::timeout(TURN, self.heavy.clone().acquire_owned()).await;
+        turn.map_err(|_| busy())?.map_err(|_| busy())
+    }
+}
+
+/// Does something that waits for files or for the index, away from the threads that serve connections.
+///
+/// # Errors
+/// As the work itself; a panic in it is a fault of ours.
+pub async fn blocking<T, E>(work: impl FnOnce() -> Result<T, E> + Send + 'static) -> Answer<T>
+where
+    T: Send + 'static,
+    E: Into<Failure> + Send + 'static,
+{
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => result.map_err(Into::into),
+        Err(_) => Err(Failure::fault()),
+    }
+}
+
+/// The whole server as a service.
+pub fn router(app: Arc<App>) -> Router {
+    let (api, _) = routes::all().split_for_parts();
+    Router::new()
+        .nest("/api/v1", api)
+        .fallback(assets::serve)
+        .with_state(app.clone())
+        .layer(CatchPanicLayer::custom(errors::of_panic))
+        .layer(from_fn_with_state(app.clone(), guard::signed_in))
+        .layer(from_fn_with_state(app.clone(), guard::by_name))
+        .layer(from_fn_with_state(app, errors::speak))
+        .layer(from_fn(guard::protect))
+}
