@@ -10,17 +10,20 @@ export function OperationView({ entry: { method, path, operation } }: { entry: E
   const { t } = useTranslation();
   const parameters = operation.parameters ?? [];
   const responses = Object.entries(operation.responses ?? {});
+  // What is said first fits a line; the rest is read by those who open it.
+  const [first = "", ...rest] = (operation.summary ?? "").replaceAll("\n", " ").split(/(?<=\.)\s+/);
+  const more = [rest.join(" "), operation.description ?? ""].filter(Boolean).join("\n\n");
   return (
-    <details className={classes.operation} id={operation.operationId}>
+    <details className={classes.operation}>
       <summary className={classes.summary}>
         <span className={classes.method}>{method}</span>
         <code className={classes.path}>{path}</code>
-        <span className={classes.words}>{operation.summary ?? ""}</span>
+        <span className={classes.words}>{first}</span>
       </summary>
       <div className={classes.body}>
-        {operation.description && (
+        {more && (
           <Text size="sm" style={{ whiteSpace: "pre-line" }}>
-            {operation.description}
+            {more}
           </Text>
         )}
         {parameters.length > 0 && (
