@@ -35,6 +35,10 @@ pub enum Command {
     Verify(VerifyArgs),
     /// Make a small base and adapter and merge them
     Demo(DemoArgs),
+    /// Open weldlm in the browser
+    Ui(UiArgs),
+    /// Look after the jobs of a running `weldlm ui`
+    Jobs(JobsArgs),
     /// Show what this machine can do
     Doctor,
     /// Print completions for a shell
@@ -44,6 +48,9 @@ pub enum Command {
     /// Do the job in a folder; started by the server
     #[command(hide = true)]
     Worker(WorkerArgs),
+    /// Render a chat template, as the server asks for it
+    #[command(hide = true)]
+    Template,
 }
 
 /// Options that merge and export share.
@@ -184,6 +191,113 @@ pub struct WorkerArgs {
     /// Folder of the job
     #[arg(value_name = "JOBDIR")]
     pub dir: PathBuf,
+}
+
+/// Options of `ui`.
+#[derive(Debug, Args)]
+pub struct UiArgs {
+    /// Address to listen on; others than this machine only with --token or a password
+    #[arg(long, value_name = "HOST", default_value = "127.0.0.1")]
+    pub host: String,
+    /// Port; 0 takes a free one
+    #[arg(long, value_name = "PORT", default_value_t = 7860)]
+    pub port: u16,
+    /// Folder below which models are read and written (repeatable) [default: home, current folder, hub caches]
+    #[arg(long, value_name = "DIR")]
+    pub root: Vec<PathBuf>,
+    /// Token that clients must know [default: WELDLM_TOKEN, or a new one at each start]
+    #[arg(long, value_name = "TOKEN")]
+    pub token: Option<String>,
+    /// File whose first line is a password to sign in with, instead of a token [or: WELDLM_PASSWORD]
+    #[arg(long, value_name = "FILE")]
+    pub password_file: Option<PathBuf>,
+    /// Ask for nothing; only on this machine
+    #[arg(long)]
+    pub no_token: bool,
+    /// Name by which the server may be asked, besides addresses and localhost (repeatable)
+    #[arg(long, value_name = "NAME")]
+    pub allow_host: Vec<String>,
+    /// Folder for jobs, recipes and settings [default: WELDLM_HOME, or ~/.local/share/weldlm]
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Jobs that run at the same time [default: as in the settings]
+    #[arg(long, value_name = "N")]
+    pub workers: Option<usize>,
+    /// Open the browser
+    #[arg(long)]
+    pub open: bool,
+}
+
+/// Options of `jobs`.
+#[derive(Debug, Args)]
+pub struct JobsArgs {
+    /// What to do
+    #[command(subcommand)]
+    pub command: JobsCommand,
+    /// Address of the server [default: the one that runs on this machine]
+    #[arg(long, value_name = "URL", global = true)]
+    pub server: Option<String>,
+    /// Its token [default: WELDLM_TOKEN, or that of the server on this machine]
+    #[arg(long, value_name = "TOKEN", global = true)]
+    pub token: Option<String>,
+    /// Its data folder, to find it
+    #[arg(long, value_name = "DIR", global = true)]
+    pub data: Option<PathBuf>,
+}
+
+/// What can be done with jobs.
+#[derive(Debug, Subcommand)]
+pub enum JobsCommand {
+    /// List jobs, the newest first
+    List {
+        /// Only these states, with commas between them
+        #[arg(long, value_name = "STATES")]
+        state: Option<String>,
+        /// How many at most
+        #[arg(long, value_name = "N", default_value_t = 50)]
+        limit: u32,
+    },
+    /// Show one job
+    Show {
+        /// Its id
+        id: String,
+    },
+    /// Stop a job for good
+    Cancel {
+        /// Its id
+        id: String,
+    },
+    /// Stop a job, to go on later
+    Pause {
+        /// Its id
+        id: String,
+    },
+    /// Go on where a job stopped
+    Resume {
+        /// Its id
+        id: String,
+    },
+    /// Start a job over
+    Retry {
+        /// Its id
+        id: String,
+    },
+    /// Forget a job
+    Delete {
+        /// Its id
+        id: String,
+        /// Remove what it made, too
+        #[arg(long)]
+        with_output: bool,
+    },
+    /// Print the events of a job, one JSON object a line
+    Logs {
+        /// Its id
+        id: String,
+        /// Go on until it ends
+        #[arg(long, short)]
+        follow: bool,
+    },
 }
 
 /// Options of `completions`.

@@ -6,6 +6,7 @@ mod args;
 mod commands;
 mod demo;
 mod fields;
+mod home;
 mod screen;
 mod words;
 
@@ -88,9 +89,12 @@ fn run(command: Command, screen: &Screen) -> Ended {
         Command::Diff(args) => commands::diff::run(&args, screen),
         Command::Verify(args) => commands::verify::run(&args, screen),
         Command::Demo(args) => commands::demo::run(&args, screen),
+        Command::Ui(args) => commands::ui::run(&args, screen),
+        Command::Jobs(args) => commands::jobs::run(&args, screen),
         Command::Doctor => commands::doctor::run(screen),
         Command::Completions(args) => commands::shell::completions(&args),
         Command::Man => commands::shell::man(),
+        Command::Template => commands::template::run(screen),
         Command::Worker(args) => commands::worker::run(&args),
     }
 }

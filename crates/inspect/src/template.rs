@@ -1,11 +1,12 @@
 //! The chat template of a model, shown on a short sample conversation. Templates are programs of strangers: they are
-//! run with limits of steps and size, and what goes wrong is shown, not raised.
+//! run with limits of steps and size, and what goes wrong is shown, not raised. A step can still double a text, so
+//! that only a process of its own bounds memory (`weldlm template`).
 
 use crate::view::View;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Kwargs, Value as Jinja};
 use minijinja::{Environment, Error, ErrorKind};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
 use serde_json::{Map, Value, json};
 use std::io::{self, Write};
@@ -24,7 +25,7 @@ const TEXT_MAX: usize = 256 << 10;
 const TODAY: (&str, &str, &str, &str, &str) = ("2026", "01", "31", "Jan", "January");
 
 /// A template and what it needs to know.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Template {
     /// Its source.
     pub source: String,
@@ -56,17 +57,14 @@ pub fn find(folder: &Folder) -> Option<Template> {
         .or_else(|| of(&config["chat_template"]))?;
     let token = |value: &Value| value.as_str().or_else(|| value["content"].as_str()).map(|t| json!(t));
     let tokens = config.as_object().into_iter().flatten();
-    let tokens = tokens.filter(|(key, _)| key.ends_with("_token")).filter_map(|(k, v)| Some((k.clone(), token(v)?)));
+    let tokens =
+        tokens.filter(|(key, _)| key.ends_with("_token")).filter_map(|(k, v)| Some((k.clone(), token(v)?)));
     Some(Template { source, name, tokens: tokens.collect() })
 }
 
-/// `{source, name, rendered, problem}` of a view's template, or null.
-pub fn show(view: &View, lang: Lang) -> Value {
-    show_with(view, lang, &render)
-}
-
-/// The same, rendered by a function of the caller's, who may want to run templates elsewhere.
-pub fn show_with(view: &View, lang: Lang, render: &dyn Fn(&Template) -> Result<String, String>) -> Value {
+/// `{source, name, rendered, problem}` of a view's template, or null. It is rendered by a function of the caller's, who
+/// may want to run the programs of strangers elsewhere; [`render`] is the plain one.
+pub fn show(view: &View, lang: Lang, render: &dyn Fn(&Template) -> Result<String, String>) -> Value {
     let Some(template) = find(view.folder()) else { return Value::Null };
     let (rendered, problem) = match render(&template) {
         Ok(text) => (json!(text), Value::Null),
@@ -136,7 +134,16 @@ fn told(error: &Error) -> String {
 
 fn strftime(format: &str) -> String {
     let (year, month, day, short, long) = TODAY;
-    let parts = [("%Y", year), ("%m", month), ("%d", day), ("%b", short), ("%B", long), ("%H", "12"), ("%M", "00"), ("%S", "00")];
+    let parts = [
+        ("%Y", year),
+        ("%m", month),
+        ("%d", day),
+        ("%b", short),
+        ("%B", long),
+        ("%H", "12"),
+        ("%M", "00"),
+        ("%S", "00"),
+    ];
     parts.iter().fold(format.to_string(), |text, (key, value)| text.replace(key, value))
 }
 

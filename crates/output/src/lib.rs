@@ -23,7 +23,7 @@ pub use gate::Gate;
 pub use plain::{put, write_private};
 pub use probe::{Probe, probe};
 pub use sink::FileSink;
-pub use space::{disk_bytes, free_bytes, human, memory_available, memory_total, resident_bytes};
+pub use space::{disk_bytes, free_bytes, human, limit_self, memory_available, memory_total, resident_bytes};
 pub use staging::{IfExists, RECEIPT, Situation, Staging, examine, unfinished};
 
 use std::path::Path;

@@ -46,6 +46,15 @@ pub fn memory_available() -> Option<u64> {
     Some((kib * 1024).min(by_cgroup))
 }
 
+/// Bounds the memory (address space) and processor time of this process, for good: it dies of exceeding them.
+pub fn limit_self(bytes: u64, seconds: u64) {
+    use rustix::process::{Resource, Rlimit, setrlimit};
+    for (resource, most) in [(Resource::As, bytes), (Resource::Cpu, seconds), (Resource::Core, 0)] {
+        // A process that may not even be bounded further is bounded already.
+        let _ = setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) });
+    }
+}
+
 /// Bytes for people, in powers of ten as disks are sold: `269 MB`, `1.2 GB`.
 pub fn human(bytes: u64) -> String {
     const UNITS: [&str; 5] = ["B", "kB", "MB", "GB", "TB"];

@@ -3,7 +3,6 @@
 use crate::errors::{self, Answer, Failure};
 use crate::feed::Feeds;
 use crate::guard::{self, Auth, Hosts};
-use weldlm_jobs::Jobs;
 use crate::{assets, routes};
 use axum::Router;
 use axum::http::StatusCode;
@@ -13,6 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tower_http::catch_panic::CatchPanicLayer;
+use weldlm_jobs::Jobs;
 use weldlm_messages::{Lang, Problem, catalogue::server as says};
 
 /// How long a request waits for its turn among those that read models.
@@ -32,6 +32,8 @@ pub struct App {
     pub data: PathBuf,
     /// The folders that may be read and written.
     pub roots: Vec<PathBuf>,
+    /// The weldlm program, which renders chat templates in processes of their own; here when there is none.
+    pub program: Option<PathBuf>,
     /// Live events.
     pub feeds: Arc<Feeds>,
     /// Turns for requests that read models.
@@ -54,6 +56,8 @@ pub struct Parts {
     pub data: PathBuf,
     /// The folders that may be read and written.
     pub roots: Vec<PathBuf>,
+    /// The weldlm program.
+    pub program: Option<PathBuf>,
 }
 
 impl App {
@@ -71,6 +75,7 @@ impl App {
             lang: parts.lang,
             data: parts.data,
             roots: parts.roots,
+            program: parts.program,
             heavy: Arc::new(Semaphore::new(turns)),
             stopping,
         })

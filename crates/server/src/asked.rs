@@ -25,9 +25,9 @@ impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Asked<T> {
         if !is_json(request.headers()) {
             return Err(Failure::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, Problem::new(&says::NOT_JSON)));
         }
-        let bytes = tokio::time::timeout(BODY_TIME, read(request)).await.map_err(|_| {
-            Failure::new(StatusCode::REQUEST_TIMEOUT, Problem::new(&says::TOO_SLOW))
-        })??;
+        let bytes = tokio::time::timeout(BODY_TIME, read(request))
+            .await
+            .map_err(|_| Failure::new(StatusCode::REQUEST_TIMEOUT, Problem::new(&says::TOO_SLOW)))??;
         serde_json::from_slice(&bytes).map(Asked).map_err(|e| {
             let status = if e.is_data() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::BAD_REQUEST };
             unreadable(status, &e)

@@ -61,7 +61,8 @@ pub async fn serve(
 
 /// In a debug build files are read from the folder, so names must not lead out of it.
 fn is_plain(name: &str) -> bool {
-    let part = |part: &str| !part.is_empty() && part != ".." && part != "." && !part.contains(['\\', '\0', '%']);
+    let part =
+        |part: &str| !part.is_empty() && part != ".." && part != "." && !part.contains(['\\', '\0', '%']);
     name.split('/').all(part)
 }
 
@@ -107,7 +108,8 @@ fn encoded(name: &str, hash: &[u8; 32], data: Body1, headers: &HeaderMap) -> (Op
             return (Some(coding), file.data);
         }
     }
-    let worth = data.len() >= SMALL && !["png", "webp", "woff2", "gz", "br"].iter().any(|e| name.ends_with(e));
+    let worth =
+        data.len() >= SMALL && !["png", "webp", "woff2", "gz", "br"].iter().any(|e| name.ends_with(e));
     if !(worth && takes("gzip")) {
         return (None, data);
     }

@@ -3,11 +3,11 @@
 
 use crate::app::{App, blocking};
 use crate::errors::Answer;
-use weldlm_jobs::{Change, Cursor, Jobs, LogQuery};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 use tokio::sync::{Notify, broadcast, watch};
+use weldlm_jobs::{Change, Cursor, Jobs, LogQuery};
 use weldlm_messages::Problem;
 
 /// Changes of one job that come faster than this are told as one.
@@ -103,7 +103,8 @@ impl Feeds {
     }
 
     fn watched(&self, id: &str) -> Arc<Watched> {
-        let fresh = || Arc::new(Watched { changes: watch::channel(0).0, last: tokio::sync::Mutex::new(None) });
+        let fresh =
+            || Arc::new(Watched { changes: watch::channel(0).0, last: tokio::sync::Mutex::new(None) });
         let Ok(mut jobs) = self.jobs.lock() else { return fresh() };
         if let Some(there) = jobs.get(id).and_then(Weak::upgrade) {
             return there;
@@ -144,7 +145,16 @@ impl Reader {
     pub fn new(app: &App, id: String, at: u64, query: LogQuery) -> Reader {
         let watched = app.feeds.watched(&id);
         let changes = watched.changes.subscribe();
-        Reader { jobs: app.jobs.clone(), id, at, query, watched, changes, stopping: app.stopping.clone(), more: true }
+        Reader {
+            jobs: app.jobs.clone(),
+            id,
+            at,
+            query,
+            watched,
+            changes,
+            stopping: app.stopping.clone(),
+            more: true,
+        }
     }
 
     /// What is there now, behind the last batch.
@@ -156,7 +166,9 @@ impl Reader {
         // Clients that stand at the same place wait for one of them to read.
         let mut last = self.watched.last.lock().await;
         let batch = match &*last {
-            Some((at, of, query, batch)) if (*at, *of) == (self.at, changes) && *query == self.query => batch.clone(),
+            Some((at, of, query, batch)) if (*at, *of) == (self.at, changes) && *query == self.query => {
+                batch.clone()
+            }
             _ => {
                 let (jobs, id, at, query) = (self.jobs.clone(), self.id.clone(), self.at, self.query.clone());
                 let batch = blocking(move || read(&jobs, &id, at, &query)).await?;

@@ -13,7 +13,7 @@ mod clock;
 mod errors;
 mod feed;
 pub mod guard;
-mod listen;
+pub mod listen;
 mod routes;
 pub mod schema;
 mod speech;
@@ -22,12 +22,12 @@ pub use guard::auth::Secret;
 pub use routes::document;
 
 use crate::app::{App, Parts};
-use weldlm_jobs::{Filter, Jobs, State};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use weldlm_jobs::{Filter, Jobs, State};
 use weldlm_messages::{Lang, Problem, catalogue::server as says};
 use weldlm_output::write_private;
 
@@ -106,7 +106,7 @@ async fn serve(options: Options, say: &dyn Fn(Said)) -> Result<(), Problem> {
         &options.data,
         weldlm_jobs::Options {
             workers: options.workers,
-            program: options.program,
+            program: options.program.clone(),
             roots: options.roots.clone(),
             commands: false,
         },
@@ -120,10 +120,12 @@ async fn serve(options: Options, say: &dyn Fn(Said)) -> Result<(), Problem> {
         lang: options.lang,
         data: options.data.clone(),
         roots: weldlm_source::roots().map_or(options.roots, <[PathBuf]>::to_vec),
+        program: Some(options.program),
     };
     let app = Arc::new(App::new(parts, stopping.clone())?);
     let local = SocketAddr::new(if ip.is_unspecified() { Ipv4Addr::LOCALHOST.into() } else { ip }, at.port());
-    let described = serde_json::json!({"address": format!("http://{local}"), "token": app.auth.local_token()});
+    let described =
+        serde_json::json!({"address": format!("http://{local}"), "token": app.auth.local_token()});
     write_private(&options.data.join(SERVER_FILE), described.to_string().as_bytes())?;
     tokio::spawn(app.feeds.clone().tell(jobs.clone()));
     say(Said::At(match &secret {

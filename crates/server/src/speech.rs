@@ -35,7 +35,9 @@ pub fn of_request(query: Option<&str>, headers: &HeaderMap, server: Lang) -> Ton
 
 fn known(tag: &str) -> Option<Lang> {
     let tag = tag.trim().to_ascii_lowercase();
-    let is = |language: &str| tag == language || tag.strip_prefix(language).is_some_and(|t| t.starts_with(['-', '_']));
+    let is = |language: &str| {
+        tag == language || tag.strip_prefix(language).is_some_and(|t| t.starts_with(['-', '_']))
+    };
     if is("zh") {
         Some(Lang::Zh)
     } else if is("en") {
@@ -67,7 +69,13 @@ pub fn translate(value: &mut Value, lang: Lang) {
             let words = map.get("texts").and_then(|t| t.get(key)).and_then(Value::as_object).cloned();
             for (name, text) in words.into_iter().flatten() {
                 // A problem has two texts, a line of the log one.
-                let place = if map.contains_key("what") { name.as_str() } else if name == "what" { "text" } else { continue };
+                let place = if map.contains_key("what") {
+                    name.as_str()
+                } else if name == "what" {
+                    "text"
+                } else {
+                    continue;
+                };
                 map.insert(place.to_string(), text);
             }
             map.iter_mut().filter(|(name, _)| *name != "texts").for_each(|(_, v)| translate(v, lang));

@@ -25,9 +25,33 @@ fn the_document_names_what_clients_are_generated_from() {
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
     let schemas = document["components"]["schemas"].as_object().unwrap();
     for name in [
-        "Problem", "Fix", "Job", "JobPage", "JobStage", "Catalog", "About", "Format", "Field", "System", "Root",
-        "Listing", "Entry", "CachedModel", "Preflight", "Plan", "PlanTotals", "PlanFile", "PlanTensor", "Receipt",
-        "Inspection", "Difference", "EventPage", "Event", "Recipe", "Settings", "Session",
+        "Problem",
+        "Fix",
+        "Job",
+        "JobPage",
+        "JobStage",
+        "Catalog",
+        "About",
+        "Format",
+        "Field",
+        "System",
+        "Root",
+        "Listing",
+        "Entry",
+        "CachedModel",
+        "Preflight",
+        "Plan",
+        "PlanTotals",
+        "PlanFile",
+        "PlanTensor",
+        "Receipt",
+        "Inspection",
+        "Difference",
+        "EventPage",
+        "Event",
+        "Recipe",
+        "Settings",
+        "Session",
     ] {
         assert!(schemas.contains_key(name), "{name}");
     }

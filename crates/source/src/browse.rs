@@ -89,9 +89,14 @@ fn file_looks(name: &str) -> Option<Looks> {
 pub fn looks(folder: &Path) -> Option<Looks> {
     let has = |name: &str| folder.join(name).is_file();
     let weights = || {
-        ["model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json"]
-            .iter()
-            .any(|name| has(name))
+        [
+            "model.safetensors",
+            "model.safetensors.index.json",
+            "pytorch_model.bin",
+            "pytorch_model.bin.index.json",
+        ]
+        .iter()
+        .any(|name| has(name))
     };
     if has("config.json") && weights() {
         return Some(Looks::Model);

@@ -45,14 +45,15 @@ pub const CRATES: &[Allowed] = &[
     Allowed {
         name: "server",
         uses: &[
-            "about", "adapters", "formats", "inspect", "jobs", "messages", "output", "pipeline", "plan", "source",
+            "about", "adapters", "formats", "inspect", "jobs", "messages", "output", "pipeline", "plan",
+            "source",
         ],
     },
     Allowed {
         name: "cli",
         uses: &[
-            "about", "adapters", "formats", "inspect", "jobs", "messages", "models", "output", "pipeline", "plan",
-            "server", "source", "tensor",
+            "about", "adapters", "formats", "inspect", "jobs", "messages", "models", "output", "pipeline",
+            "plan", "server", "source", "tensor",
         ],
     },
     Allowed {
@@ -110,7 +111,11 @@ const KERNELS: &[&str] = &["crates/tensor/src/kernels/"];
 pub const PLACES: &[Place] = &[
     Place { word: "std::fs", places: FILES, why: FILES_WHY },
     Place { word: "rustix::fs", places: FILES, why: FILES_WHY },
-    Place { word: "std::net", places: &["crates/server/"], why: "only the web server has to do with a network" },
+    Place {
+        word: "std::net",
+        places: &["crates/server/"],
+        why: "only the web server has to do with a network",
+    },
     Place { word: "print!", places: TERMINAL, why: TERMINAL_WHY },
     Place { word: "println!", places: TERMINAL, why: TERMINAL_WHY },
     Place { word: "eprint!", places: TERMINAL, why: TERMINAL_WHY },

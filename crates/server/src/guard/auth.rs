@@ -127,7 +127,8 @@ impl Auth {
             return Ok(Some(Who::Program));
         }
         let cookies = headers.get_all(header::COOKIE).iter().filter_map(|v| v.to_str().ok());
-        let mut cookies = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+        let mut cookies =
+            cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
         let session = cookies.find(|(name, value)| *name == COOKIE && self.is_session(value));
         Ok(session.map(|(_, value)| Who::Page(value.to_string())))
     }
@@ -222,8 +223,12 @@ mod tests {
         let pair = cookie.split(';').next().unwrap().to_string();
         let who = auth.who(&headers(&format!("a=b; {pair}")), peer).unwrap().unwrap();
         // The same secret knows the session after a restart, another one does not.
-        assert!(Auth::new(Secret::Token("right".into())).unwrap().who(&headers(&pair), peer).unwrap().is_some());
-        assert!(Auth::new(Secret::Token("other".into())).unwrap().who(&headers(&pair), peer).unwrap().is_none());
+        assert!(
+            Auth::new(Secret::Token("right".into())).unwrap().who(&headers(&pair), peer).unwrap().is_some()
+        );
+        assert!(
+            Auth::new(Secret::Token("other".into())).unwrap().who(&headers(&pair), peer).unwrap().is_none()
+        );
         let longer = pair.replacen("=1", "=9", 1);
         for forged in [&longer, &pair[..pair.len() - 1], "weldlm_session=", "weldlm_session=1.2.3"] {
             assert!(auth.who(&headers(forged), peer).unwrap().is_none(), "{forged}");

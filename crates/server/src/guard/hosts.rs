@@ -54,12 +54,23 @@ mod tests {
     #[test]
     fn names_and_addresses() {
         let hosts = Hosts::new(&["box.lan".to_string()]);
-        for good in ["127.0.0.1:7860", "localhost", "LOCALHOST:1", "[::1]:7860", "[::1]", "10.0.0.2", "Box.lan:80"] {
+        for good in
+            ["127.0.0.1:7860", "localhost", "LOCALHOST:1", "[::1]:7860", "[::1]", "10.0.0.2", "Box.lan:80"]
+        {
             assert!(hosts.knows(good), "{good}");
         }
-        for bad in
-            ["", "evil.example", "127.0.0.1.evil.example", "localhost.evil", "[::1", "[evil]", "127.0.0.1:x", "::1", "localhost:", "a@localhost"]
-        {
+        for bad in [
+            "",
+            "evil.example",
+            "127.0.0.1.evil.example",
+            "localhost.evil",
+            "[::1",
+            "[evil]",
+            "127.0.0.1:x",
+            "::1",
+            "localhost:",
+            "a@localhost",
+        ] {
             assert!(!hosts.knows(bad), "{bad}");
         }
     }

@@ -20,7 +20,9 @@ pub fn check(headers: &HeaderMap) -> Answer<()> {
     let authority = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
     let host = headers.get(header::HOST).and_then(|v| v.to_str().ok());
     match (authority, host) {
-        (Some(authority), Some(host)) if authority.eq_ignore_ascii_case(host) && origins.next().is_none() => Ok(()),
+        (Some(authority), Some(host)) if authority.eq_ignore_ascii_case(host) && origins.next().is_none() => {
+            Ok(())
+        }
         _ => foreign("Origin"),
     }
 }

@@ -6,13 +6,12 @@ use crate::asked::Wanted;
 use crate::errors::{Answer, Failure};
 use crate::feed::{self, Batch};
 use crate::schema::{EventPage, Problem};
-use weldlm_jobs::{Cursor, Level, LogQuery};
 use crate::speech::{Tongue, translate};
+use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
-use axum::Json;
 use futures_util::{Stream, stream};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -21,6 +20,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 use utoipa::IntoParams;
+use weldlm_jobs::{Cursor, Level, LogQuery};
 
 /// A line that says nothing comes at least this often, so that dead connections are noticed.
 const HEARTBEAT: Duration = Duration::from_secs(15);
@@ -62,7 +62,7 @@ impl Which {
 /// The events of a job. With `Accept: text/event-stream` they keep coming: `id` is the cursor behind an event,
 /// `event` its type, `data` the event; `Last-Event-ID` (or `after`) goes on from there. The stream closes behind the
 /// job's end; 204 means that there will be nothing behind the cursor. Otherwise one page as JSON.
-#[utoipa::path(get, path = "/jobs/{id}/events", tag = "jobs",
+#[utoipa::path(get, path = "/jobs/{id}/events", operation_id = "jobEvents", tag = "jobs",
     params(("id" = String, Path, description = "The job"), Which), responses(
     (status = 200, description = "The events", body = EventPage),
     (status = 204, description = "Of a stream: the job has ended, and nothing is behind the cursor"),
@@ -140,7 +140,7 @@ fn stream_of(reader: feed::Reader, first: Arc<Batch>) -> impl Stream<Item = Resu
 
 /// What happens to all jobs, as it happens: `job` with the job as in the list, `removed` with its id. A client that
 /// does not keep up is cut off, and reads the list again when it is back.
-#[utoipa::path(get, path = "/events", tag = "jobs", responses(
+#[utoipa::path(get, path = "/events", operation_id = "events", tag = "jobs", responses(
     (status = 200, description = "The events", content_type = "text/event-stream", body = String),
     (status = "default", description = "What went wrong", body = Problem),
 ))]

@@ -4,7 +4,6 @@ use crate::app::{App, blocking};
 use crate::asked::{Asked, Wanted, fields};
 use crate::errors::{Answer, Failure};
 use crate::schema::{Fields, Job, JobPage, MoveRequest, Plan, Problem, Receipt};
-use weldlm_jobs::{Action, Filter, Jobs, State as JobState};
 use crate::speech::{Tongue, translate};
 use axum::Json;
 use axum::body::Body;
@@ -17,6 +16,7 @@ use serde_json::{Map, Value};
 use std::sync::Arc;
 use tokio::io::AsyncReadExt;
 use utoipa::IntoParams;
+use weldlm_jobs::{Action, Filter, Jobs, State as JobState};
 use weldlm_messages::{Lang, catalogue::server as says};
 
 /// Jobs of one page of the list, at most.
@@ -48,7 +48,8 @@ pub struct Removal {
 
 /// An id as the client wrote it, or nothing at that place.
 pub fn checked(id: &str) -> Answer<()> {
-    let plain = !id.is_empty() && id.len() <= 64 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    let plain =
+        !id.is_empty() && id.len() <= 64 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     if plain { Ok(()) } else { Err(Failure::nothing_at(&id.chars().take(64).collect::<String>())) }
 }
 
@@ -68,7 +69,7 @@ async fn with<T: Serialize + 'static>(
 }
 
 /// Jobs, the newest first.
-#[utoipa::path(get, path = "/jobs", tag = "jobs", params(Which), responses(
+#[utoipa::path(get, path = "/jobs", operation_id = "listJobs", tag = "jobs", params(Which), responses(
     (status = 200, description = "A page of the list", body = JobPage),
     (status = "default", description = "What went wrong", body = Problem),
 ))]
@@ -96,7 +97,7 @@ fn bad_query(shown: &str) -> Failure {
 }
 
 /// Queues a job.
-#[utoipa::path(post, path = "/jobs", tag = "jobs", request_body = Fields, responses(
+#[utoipa::path(post, path = "/jobs", operation_id = "submitJob", tag = "jobs", request_body = Fields, responses(
     (status = 201, description = "The job", body = Job),
     (status = "default", description = "What went wrong", body = Problem),
 ))]
@@ -111,17 +112,21 @@ pub async fn submit(
 }
 
 /// One job.
-#[utoipa::path(get, path = "/jobs/{id}", tag = "jobs", params(("id" = String, Path, description = "Its id")), responses(
+#[utoipa::path(get, path = "/jobs/{id}", operation_id = "getJob", tag = "jobs", params(("id" = String, Path, description = "Its id")), responses(
     (status = 200, description = "The job", body = Job),
     (status = "default", description = "What went wrong", body = Problem),
 ))]
-pub async fn get(State(app): State<Arc<App>>, Tongue(lang): Tongue, Path(id): Path<String>) -> Answer<Json<Value>> {
+pub async fn get(
+    State(app): State<Arc<App>>,
+    Tongue(lang): Tongue,
+    Path(id): Path<String>,
+) -> Answer<Json<Value>> {
     checked(&id)?;
     with(&app, lang, move |jobs| Ok(jobs.get(&id)?)).await
 }
 
 /// Removes an ended job. One that is queued or at work is cancelled instead; remove it once it has ended.
-#[utoipa::path(delete, path = "/jobs/{id}", tag = "jobs",
+#[utoipa::path(delete, path = "/jobs/{id}", operation_id = "deleteJob", tag = "jobs",
     params(("id" = String, Path, description = "Its id"), Removal), responses(
     (status = 202, description = "It is being cancelled"),
     (status = 204, description = "It is gone"),
@@ -149,9 +154,9 @@ pub async fn delete(
 }
 
 macro_rules! actions {
-    ($($(#[$doc:meta])* $name:ident $path:literal $action:ident),* $(,)?) => { $(
+    ($($(#[$doc:meta])* $name:ident $op:literal $path:literal $action:ident),* $(,)?) => { $(
         $(#[$doc])*
-        #[utoipa::path(post, path = $path, tag = "jobs", params(("id" = String, Path, description = "Its id")), responses(
+        #[utoipa::path(post, path = $path, operation_id = $op, tag = "jobs", params(("id" = String, Path, description = "Its id")), responses(
             (status = 200, description = "The job", body = Job),
             (status = "default", description = "What went wrong", body = Problem),
         ))]
@@ -168,17 +173,17 @@ macro_rules! actions {
 
 actions! {
     /// Stops a job, keeps what it has written, and frees its memory.
-    pause "/jobs/{id}/pause" Pause,
+    pause "pauseJob" "/jobs/{id}/pause" Pause,
     /// Stops a job for good. What it has written stays until it is removed.
-    cancel "/jobs/{id}/cancel" Cancel,
+    cancel "cancelJob" "/jobs/{id}/cancel" Cancel,
     /// Goes on where a job stopped.
-    resume "/jobs/{id}/resume" Resume,
+    resume "resumeJob" "/jobs/{id}/resume" Resume,
     /// Starts a job over.
-    retry "/jobs/{id}/retry" Retry,
+    retry "retryJob" "/jobs/{id}/retry" Retry,
 }
 
 /// Puts a queued job before another, or at the end.
-#[utoipa::path(post, path = "/jobs/{id}/move", tag = "jobs", request_body = MoveRequest,
+#[utoipa::path(post, path = "/jobs/{id}/move", operation_id = "moveJob", tag = "jobs", request_body = MoveRequest,
     params(("id" = String, Path, description = "Its id")), responses(
     (status = 200, description = "The job", body = Job),
     (status = "default", description = "What went wrong", body = Problem),
@@ -195,27 +200,35 @@ pub async fn reorder(
 }
 
 /// The plan of a job.
-#[utoipa::path(get, path = "/jobs/{id}/plan", tag = "jobs", params(("id" = String, Path, description = "Its id")), responses(
+#[utoipa::path(get, path = "/jobs/{id}/plan", operation_id = "jobPlan", tag = "jobs", params(("id" = String, Path, description = "Its id")), responses(
     (status = 200, description = "The plan", body = Plan),
     (status = "default", description = "What went wrong", body = Problem),
 ))]
-pub async fn plan(State(app): State<Arc<App>>, Tongue(lang): Tongue, Path(id): Path<String>) -> Answer<Json<Value>> {
+pub async fn plan(
+    State(app): State<Arc<App>>,
+    Tongue(lang): Tongue,
+    Path(id): Path<String>,
+) -> Answer<Json<Value>> {
     checked(&id)?;
     with(&app, lang, move |jobs| jobs.plan(&id)?.ok_or_else(|| Failure::nothing_at("plan"))).await
 }
 
 /// The receipt of a job.
-#[utoipa::path(get, path = "/jobs/{id}/receipt", tag = "jobs", params(("id" = String, Path, description = "Its id")), responses(
+#[utoipa::path(get, path = "/jobs/{id}/receipt", operation_id = "jobReceipt", tag = "jobs", params(("id" = String, Path, description = "Its id")), responses(
     (status = 200, description = "The receipt", body = Receipt),
     (status = "default", description = "What went wrong", body = Problem),
 ))]
-pub async fn receipt(State(app): State<Arc<App>>, Tongue(lang): Tongue, Path(id): Path<String>) -> Answer<Json<Value>> {
+pub async fn receipt(
+    State(app): State<Arc<App>>,
+    Tongue(lang): Tongue,
+    Path(id): Path<String>,
+) -> Answer<Json<Value>> {
     checked(&id)?;
     with(&app, lang, move |jobs| jobs.receipt(&id)?.ok_or_else(|| Failure::nothing_at("receipt"))).await
 }
 
 /// The events of a job as they stand in its file, one JSON object a line, as a download.
-#[utoipa::path(get, path = "/jobs/{id}/log", tag = "jobs", params(("id" = String, Path, description = "Its id")), responses(
+#[utoipa::path(get, path = "/jobs/{id}/log", operation_id = "jobLog", tag = "jobs", params(("id" = String, Path, description = "Its id")), responses(
     (status = 200, description = "The log", content_type = "text/plain", body = String),
     (status = "default", description = "What went wrong", body = Problem),
 ))]
@@ -231,6 +244,9 @@ pub async fn log(State(app): State<Arc<App>>, Path(id): Path<String>) -> Answer<
         piece.truncate(read);
         Ok::<_, std::io::Error>((read > 0).then_some((piece, file)))
     });
-    let headers = [(header::CONTENT_TYPE, "text/plain; charset=utf-8".to_string()), (header::CONTENT_DISPOSITION, name)];
+    let headers = [
+        (header::CONTENT_TYPE, "text/plain; charset=utf-8".to_string()),
+        (header::CONTENT_DISPOSITION, name),
+    ];
     Ok((headers, Body::from_stream(pieces)))
 }

@@ -15,6 +15,8 @@ pub async fn messages() -> Json<BTreeMap<&'static str, Message>> {
         text: m.text(lang).to_string(),
         hint: m.hint(lang).to_string(),
     };
-    let one = |m: &'static weldlm_messages::Message| (m.code, Message { en: words(m, Lang::En), zh: words(m, Lang::Zh) });
+    let one = |m: &'static weldlm_messages::Message| {
+        (m.code, Message { en: words(m, Lang::En), zh: words(m, Lang::Zh) })
+    };
     Json(catalogue::all().map(one).collect())
 }

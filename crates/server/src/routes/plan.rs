@@ -51,7 +51,9 @@ fn make(fields: &Map<String, Value>, lang: Lang) -> Value {
         }
         Err(problems) => (None, problems),
     };
-    let list = |problems: &[weldlm_messages::Problem]| -> Value { problems.iter().map(|p| p.to_json(lang)).collect() };
+    let list = |problems: &[weldlm_messages::Problem]| -> Value {
+        problems.iter().map(|p| p.to_json(lang)).collect()
+    };
     json!({
         "fits": plan.is_some(), "task": task, "plan": plan, "problems": list(&problems), "warnings": list(&warnings),
     })

@@ -25,7 +25,7 @@ async fn with<T: Serialize + 'static>(
 }
 
 /// All recipes, by name.
-#[utoipa::path(get, path = "/recipes", tag = "recipes", responses(
+#[utoipa::path(get, path = "/recipes", operation_id = "listRecipes", tag = "recipes", responses(
     (status = 200, description = "The recipes", body = Vec<Recipe>),
     (status = "default", description = "What went wrong", body = Problem),
 ))]
@@ -34,7 +34,7 @@ pub async fn list(State(app): State<Arc<App>>) -> Answer<Json<Value>> {
 }
 
 /// One recipe.
-#[utoipa::path(get, path = "/recipes/{name}", tag = "recipes", params(("name" = String, Path, description = "Its name")), responses(
+#[utoipa::path(get, path = "/recipes/{name}", operation_id = "getRecipe", tag = "recipes", params(("name" = String, Path, description = "Its name")), responses(
     (status = 200, description = "The recipe", body = Recipe),
     (status = "default", description = "What went wrong", body = Problem),
 ))]
@@ -43,7 +43,7 @@ pub async fn get(State(app): State<Arc<App>>, Path(name): Path<String>) -> Answe
 }
 
 /// Stores a recipe, in place of one of the same name: a text with its format, or fields.
-#[utoipa::path(put, path = "/recipes/{name}", tag = "recipes", request_body = RecipeEdit,
+#[utoipa::path(put, path = "/recipes/{name}", operation_id = "putRecipe", tag = "recipes", request_body = RecipeEdit,
     params(("name" = String, Path, description = "Its name")), responses(
     (status = 200, description = "The recipe", body = Recipe),
     (status = "default", description = "What went wrong", body = Problem),
@@ -60,7 +60,8 @@ pub async fn put(
             return Ok(recipes::save_fields(&home, &name, &given)?);
         }
         let (Some(text), Some(format)) = (edit.text, edit.format) else {
-            let problem = weldlm_messages::Problem::new(&says::BAD_BODY).arg("reason", "text + format, or fields");
+            let problem =
+                weldlm_messages::Problem::new(&says::BAD_BODY).arg("reason", "text + format, or fields");
             return Err(Failure::new(StatusCode::UNPROCESSABLE_ENTITY, problem));
         };
         fields(&parse_file(&text, &name)?)?;
@@ -71,7 +72,7 @@ pub async fn put(
 }
 
 /// Removes a recipe.
-#[utoipa::path(delete, path = "/recipes/{name}", tag = "recipes", params(("name" = String, Path, description = "Its name")), responses(
+#[utoipa::path(delete, path = "/recipes/{name}", operation_id = "deleteRecipe", tag = "recipes", params(("name" = String, Path, description = "Its name")), responses(
     (status = 204, description = "It is gone"),
     (status = "default", description = "What went wrong", body = Problem),
 ))]

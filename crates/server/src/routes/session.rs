@@ -17,7 +17,11 @@ use std::sync::Arc;
     (status = 200, description = "The session", body = Session),
     (status = "default", description = "What went wrong", body = Problem),
 ))]
-pub async fn session(State(app): State<Arc<App>>, tongue: Tongue, who: Option<Extension<Who>>) -> Json<Session> {
+pub async fn session(
+    State(app): State<Arc<App>>,
+    tongue: Tongue,
+    who: Option<Extension<Who>>,
+) -> Json<Session> {
     Json(Session {
         version: env!("CARGO_PKG_VERSION").to_string(),
         authenticated: who.is_some(),
@@ -57,7 +61,10 @@ pub struct Connection(Extensions);
 impl<S: Sync> axum::extract::FromRequestParts<S> for Connection {
     type Rejection = std::convert::Infallible;
 
-    async fn from_request_parts(parts: &mut axum::http::request::Parts, _: &S) -> Result<Self, Self::Rejection> {
+    async fn from_request_parts(
+        parts: &mut axum::http::request::Parts,
+        _: &S,
+    ) -> Result<Self, Self::Rejection> {
         Ok(Connection(parts.extensions.clone()))
     }
 }

@@ -10,7 +10,7 @@ use serde_json::Value;
 use std::sync::Arc;
 
 /// The settings.
-#[utoipa::path(get, path = "/settings", tag = "settings", responses(
+#[utoipa::path(get, path = "/settings", operation_id = "getSettings", tag = "settings", responses(
     (status = 200, description = "The settings", body = Settings),
     (status = "default", description = "What went wrong", body = Problem),
 ))]
@@ -21,7 +21,7 @@ pub async fn get(State(app): State<Arc<App>>) -> Answer<Json<Value>> {
 }
 
 /// Changes the settings, all of them.
-#[utoipa::path(put, path = "/settings", tag = "settings", request_body = Settings, responses(
+#[utoipa::path(put, path = "/settings", operation_id = "putSettings", tag = "settings", request_body = Settings, responses(
     (status = 200, description = "The settings", body = Settings),
     (status = "default", description = "What went wrong", body = Problem),
 ))]
