@@ -16,3 +16,12 @@ window.ResizeObserver ??= class {
   disconnect() {}
 };
 Element.prototype.scrollIntoView ??= () => undefined;
+
+// Node's Request takes whole addresses only, and not jsdom's signals.
+const Plain = globalThis.Request;
+globalThis.Request = class extends Plain {
+  constructor(input: RequestInfo | URL, init?: RequestInit) {
+    const { signal: _signal, ...rest } = init ?? {};
+    super(typeof input === "string" ? new URL(input, window.location.origin) : input, rest);
+  }
+};

@@ -1,4 +1,4 @@
-import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from "@mantine/core";
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple, Modal } from "@mantine/core";
 
 const sea: MantineColorsTuple = [
   "#e8f6f5",
@@ -30,6 +30,10 @@ export const theme = createTheme({
   defaultRadius: "md",
   cursorType: "pointer",
   respectReducedMotion: true,
+  components: {
+    // The header element of a window is not the banner of the page.
+    Modal: Modal.extend({ defaultProps: { attributes: { header: { role: "none" } } } }),
+  },
   lineHeights: { xs: "1.6", sm: "1.6", md: "1.6", lg: "1.6", xl: "1.65" },
 });
 

@@ -100,6 +100,7 @@ function Browser({ onClose, onChoose, kind, start }: Omit<Props, "opened" | "tit
           loading={listing.isPending}
           onUp={folder === null ? undefined : () => go(listing.data?.parent ?? null)}
           onOpen={(entry) => (entry.kind === "dir" ? go(entry.path) : choose(entry.path))}
+          onChoose={kind === "output" ? undefined : choose}
           filesCount={kind !== "output"}
         />
       )}
@@ -156,9 +157,11 @@ interface EntriesProps {
   filesCount: boolean;
   onUp?: () => void;
   onOpen: (entry: Entry) => void;
+  /** Takes a folder without opening it. */
+  onChoose?: (path: string) => void;
 }
 
-function Entries({ ref, entries, loading, filesCount, onUp, onOpen }: EntriesProps) {
+function Entries({ ref, entries, loading, filesCount, onUp, onOpen, onChoose }: EntriesProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
@@ -186,25 +189,36 @@ function Entries({ ref, entries, loading, filesCount, onUp, onOpen }: EntriesPro
         </Text>
       )}
       {entries.map((entry) => (
-        <UnstyledButton
-          key={entry.path}
-          className={classes.row}
-          disabled={entry.kind === "file" && !filesCount}
-          onClick={() => onOpen(entry)}
-        >
-          <Icon name={entry.kind === "dir" ? "folder" : "file"} />
-          <span className={classes.name}>{entry.name}</span>
-          {entry.looks && (
-            <Badge variant="light" size="sm" tt="none">
-              {t(`files.looks.${entry.looks}`)}
-            </Badge>
+        <div key={entry.path} className={classes.line}>
+          <UnstyledButton
+            className={classes.row}
+            disabled={entry.kind === "file" && !filesCount}
+            onClick={() => onOpen(entry)}
+          >
+            <Icon name={entry.kind === "dir" ? "folder" : "file"} />
+            <span className={classes.name}>{entry.name}</span>
+            {entry.looks && (
+              <Badge variant="light" size="sm" tt="none">
+                {t(`files.looks.${entry.looks}`)}
+              </Badge>
+            )}
+            {typeof entry.bytes === "number" && entry.kind === "file" && (
+              <Text span size="xs" c="dimmed">
+                {format.bytes(entry.bytes)}
+              </Text>
+            )}
+          </UnstyledButton>
+          {entry.looks && entry.kind === "dir" && onChoose && (
+            <Button
+              size="compact-xs"
+              variant="default"
+              aria-label={t("files.chooseNamed", { name: entry.name })}
+              onClick={() => onChoose(entry.path)}
+            >
+              {t("files.choose")}
+            </Button>
           )}
-          {typeof entry.bytes === "number" && entry.kind === "file" && (
-            <Text span size="xs" c="dimmed">
-              {format.bytes(entry.bytes)}
-            </Text>
-          )}
-        </UnstyledButton>
+        </div>
       ))}
     </div>
   );

@@ -53,12 +53,12 @@ export function ProblemCard({ problem, severity = "refusal", onFix, actions }: P
         </Text>
         {(fixes.length > 0 || actions) && (
           <Group gap="xs" mt={8}>
-            {fixes.map((fix) =>
+            {fixes.map((fix, i) =>
               onFix ? (
                 <Button
                   key={fix.option}
                   size="xs"
-                  variant="light"
+                  variant={i === 0 ? "filled" : "default"}
                   className={classes.fix}
                   onClick={() => onFix(fix, problem)}
                 >

@@ -115,7 +115,14 @@ interface ToolProps {
 function Tool({ icon, label, off, onClick }: ToolProps) {
   return (
     <Tooltip label={label}>
-      <ActionIcon variant="subtle" color="gray" size="lg" aria-label={label} disabled={off} onClick={onClick}>
+      <ActionIcon
+        variant={off ? "transparent" : "subtle"}
+        color="gray"
+        size="lg"
+        aria-label={label}
+        disabled={off}
+        onClick={onClick}
+      >
         <Icon name={icon} size={16} />
       </ActionIcon>
     </Tooltip>

@@ -6,6 +6,7 @@ import {
   Input,
   NumberInput,
   SegmentedControl,
+  SimpleGrid,
   Stack,
   Switch,
   Text,
@@ -30,7 +31,7 @@ interface Props {
 /** How many settings in here differ from their defaults. */
 function changed(form: Form): number {
   const flags = [
-    form.mapping.length > 0,
+    form.mapping.some((row) => row.from !== "" || row.to !== ""),
     form.shard !== "",
     form.serialization !== "true",
     form.verify !== "weights",
@@ -74,7 +75,7 @@ export function Advanced({ form, onChange, errors, controlled = [] }: Props) {
             onChange={(mapping) => onChange({ mapping })}
             error={errors.module_mapping}
           />
-          <Group grow align="flex-start" preventGrowOverflow={false} className={classes.pair}>
+          <SimpleGrid cols={{ base: 1, sm: 2 }} style={{ alignItems: "end" }}>
             <TextInput
               label={t("form.shard")}
               description={t("form.shardHint")}
@@ -93,7 +94,7 @@ export function Advanced({ form, onChange, errors, controlled = [] }: Props) {
               allowDecimal={false}
               onChange={(n) => onChange({ threads: typeof n === "number" ? n : null })}
             />
-          </Group>
+          </SimpleGrid>
           <Choice
             label={t("form.serialization")}
             hint={t("form.serializationHint")}

@@ -42,7 +42,7 @@ export function PlanDetails({ plan }: { plan: Plan }) {
       </div>
       {plan.names.length > 0 && (
         <Text size="sm" c="dimmed">
-          {plan.names.join(" · ")}
+          {t("plan.names", { rules: plan.names.join(" · ") })}
         </Text>
       )}
       {plan.skipped.length > 0 && (

@@ -48,7 +48,7 @@ export function PreflightPanel({ check, onFix, elsewhere, children }: Props) {
             {problems.map((problem) => (
               <ProblemCard key={problem.code + problem.what} problem={problem} onFix={onFix} />
             ))}
-            {elsewhere && <Text size="sm">{t("plan.decideOutput")}</Text>}
+            {elsewhere && problems.length > 0 && <Text size="sm">{t("plan.decideOutput")}</Text>}
             {(preflight?.warnings ?? []).map((problem) => (
               <ProblemCard
                 key={problem.code + problem.what}

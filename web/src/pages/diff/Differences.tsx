@@ -3,16 +3,18 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Icon } from "@/components/Icon";
 import { useFormat } from "@/lib/format";
+import { Scroll } from "../shared/Scroll";
 import { Tokenizers } from "./Tokenizers";
 import type { Difference } from "./types";
 import { Values } from "./Values";
 
-/** Everything that differs, the weights first. */
-export function Differences({ difference: d }: { difference: Difference }) {
+/** Everything that differs, the weights first. `next` is what can be done beyond that. */
+export function Differences({ difference: d, next }: { difference: Difference; next: ReactNode }) {
   const { t } = useTranslation();
   return (
     <Stack gap="xl">
       <Verdict difference={d} />
+      {next}
       {d.values.length > 0 && (
         <Part title={t("diff.valuesDiffer", { count: d.values.length })}>
           <Values values={d.values} />
@@ -152,7 +154,7 @@ function Pairs({ rows, name }: { rows: { key: string; a: string; b: string }[]; 
   const { t } = useTranslation();
   return (
     <>
-      <Table.ScrollContainer minWidth={520}>
+      <Scroll minWidth={520}>
         <Table withTableBorder verticalSpacing={4}>
           <Table.Thead>
             <Table.Tr>
@@ -177,7 +179,7 @@ function Pairs({ rows, name }: { rows: { key: string; a: string; b: string }[]; 
             ))}
           </Table.Tbody>
         </Table>
-      </Table.ScrollContainer>
+      </Scroll>
       {rows.length > NAMED && (
         <Text size="sm" c="dimmed">
           {t("diff.more", { count: rows.length - NAMED })}

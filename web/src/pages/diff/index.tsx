@@ -99,26 +99,24 @@ function Compared({ a, b, headers }: { a: string; b: string; headers: Difference
     setAsked(false);
     void cache.cancelQueries({ queryKey: query.queryKey });
   };
-  return (
-    <Stack gap="lg">
-      {!values.data && (
-        <Paper withBorder p="md">
-          {values.isFetching ? (
-            <Waiting onStop={stop} />
-          ) : (
-            <Group justify="space-between" gap="sm">
-              <Text size="sm" maw={560}>
-                {t("diff.headersOnly")}
-              </Text>
-              <Button onClick={() => setAsked(true)}>{t("diff.values")}</Button>
-            </Group>
-          )}
-        </Paper>
-      )}
+  const next = !values.data && (
+    <Stack gap="sm">
+      <Paper withBorder p="md">
+        {values.isFetching ? (
+          <Waiting onStop={stop} />
+        ) : (
+          <Group justify="space-between" gap="sm">
+            <Text size="sm" maw={560}>
+              {t("diff.headersOnly")}
+            </Text>
+            <Button onClick={() => setAsked(true)}>{t("diff.values")}</Button>
+          </Group>
+        )}
+      </Paper>
       {values.error && <ProblemCard problem={problemOf(values.error)} />}
-      <Differences difference={shown} />
     </Stack>
   );
+  return <Differences difference={shown} next={next} />;
 }
 
 function Waiting({ onStop }: { onStop: () => void }) {

@@ -36,7 +36,7 @@ export function ApiView() {
     <Stack gap="xl">
       <Text size="sm">
         {t("docs.what", { version: data.info.version })}{" "}
-        <Anchor href={`${PREFIX}/openapi.json`} size="sm">
+        <Anchor href={`${PREFIX}/openapi.json`} size="sm" underline="always">
           openapi.json
         </Anchor>
       </Text>

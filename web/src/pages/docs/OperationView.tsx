@@ -1,5 +1,6 @@
 import { Table, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { Scroll } from "../shared/Scroll";
 import classes from "./Docs.module.css";
 import type { Content, Entry } from "./openapi";
 import { TypeText } from "./TypeText";
@@ -9,21 +10,24 @@ export function OperationView({ entry: { method, path, operation } }: { entry: E
   const { t } = useTranslation();
   const parameters = operation.parameters ?? [];
   const responses = Object.entries(operation.responses ?? {});
+  // What is said first fits a line; the rest is read by those who open it.
+  const [first = "", ...rest] = (operation.summary ?? "").replaceAll("\n", " ").split(/(?<=\.)\s+/);
+  const more = [rest.join(" "), operation.description ?? ""].filter(Boolean).join("\n\n");
   return (
-    <details className={classes.operation} id={operation.operationId}>
+    <details className={classes.operation}>
       <summary className={classes.summary}>
         <span className={classes.method}>{method}</span>
         <code className={classes.path}>{path}</code>
-        <span className={classes.words}>{operation.summary ?? ""}</span>
+        <span className={classes.words}>{first}</span>
       </summary>
       <div className={classes.body}>
-        {operation.description && (
+        {more && (
           <Text size="sm" style={{ whiteSpace: "pre-line" }}>
-            {operation.description}
+            {more}
           </Text>
         )}
         {parameters.length > 0 && (
-          <Table.ScrollContainer minWidth={420}>
+          <Scroll minWidth={420}>
             <Table captionSide="top" verticalSpacing={4}>
               <Table.Caption ta="left">{t("docs.parameters")}</Table.Caption>
               <Table.Tbody>
@@ -44,7 +48,7 @@ export function OperationView({ entry: { method, path, operation } }: { entry: E
                 ))}
               </Table.Tbody>
             </Table>
-          </Table.ScrollContainer>
+          </Scroll>
         )}
         {operation.requestBody && (
           <div>
@@ -55,7 +59,7 @@ export function OperationView({ entry: { method, path, operation } }: { entry: E
           </div>
         )}
         {responses.length > 0 && (
-          <Table.ScrollContainer minWidth={420}>
+          <Scroll minWidth={420}>
             <Table captionSide="top" verticalSpacing={4}>
               <Table.Caption ta="left">{t("docs.responses")}</Table.Caption>
               <Table.Tbody>
@@ -72,7 +76,7 @@ export function OperationView({ entry: { method, path, operation } }: { entry: E
                 ))}
               </Table.Tbody>
             </Table>
-          </Table.ScrollContainer>
+          </Scroll>
         )}
       </div>
     </details>

@@ -1,5 +1,6 @@
 import { Table, Text, Title } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { Scroll } from "../shared/Scroll";
 import classes from "./Docs.module.css";
 import type { Schema } from "./openapi";
 import { TypeText } from "./TypeText";
@@ -17,7 +18,7 @@ export function SchemaTable({ name, schema }: { name: string; schema: Schema }) 
       {fields.length === 0 ? (
         <TypeText schema={schema} />
       ) : (
-        <Table.ScrollContainer minWidth={420}>
+        <Scroll minWidth={420}>
           <Table withTableBorder verticalSpacing={4} mt={4}>
             <Table.Thead>
               <Table.Tr>
@@ -41,7 +42,7 @@ export function SchemaTable({ name, schema }: { name: string; schema: Schema }) 
               ))}
             </Table.Tbody>
           </Table>
-        </Table.ScrollContainer>
+        </Scroll>
       )}
     </section>
   );

@@ -10,7 +10,7 @@ export function TypeText({ schema }: { schema: Schema | undefined }) {
           piece
         ) : (
           // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of a type never move.
-          <Anchor key={i} href={`#schema-${piece.ref}`} inherit>
+          <Anchor key={i} href={`#schema-${piece.ref}`} inherit underline="always">
             {piece.ref}
           </Anchor>
         ),

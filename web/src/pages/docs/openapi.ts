@@ -41,6 +41,7 @@ export interface Operation {
 
 export interface Document {
   info: { title: string; version: string; description?: string };
+  servers?: { url: string }[];
   paths: Record<string, Record<string, unknown>>;
   components?: { schemas?: Record<string, Schema> };
 }
@@ -56,12 +57,16 @@ const METHODS = ["get", "post", "put", "patch", "delete"] as const;
 /** Operations under their tag, or under the resource that their path names. */
 export function grouped(document: Document): [string, Entry[]][] {
   const groups = new Map<string, Entry[]>();
+  const prefix = document.servers?.[0]?.url ?? "";
   for (const [path, item] of Object.entries(document.paths)) {
     for (const method of METHODS) {
       const operation = item[method] as Operation | undefined;
       if (!operation) continue;
-      const name = operation.tags?.[0] ?? path.replace(/^\/api\/v\d+\//, "").split("/")[0] ?? path;
-      groups.set(name, [...(groups.get(name) ?? []), { method: method.toUpperCase(), path, operation }]);
+      const name = operation.tags?.[0] ?? path.split("/").find(Boolean) ?? path;
+      groups.set(name, [
+        ...(groups.get(name) ?? []),
+        { method: method.toUpperCase(), path: prefix + path, operation },
+      ]);
     }
   }
   return [...groups];

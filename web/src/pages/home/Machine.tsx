@@ -23,8 +23,8 @@ export function Machine() {
           <Stack gap="md">
             <Gauge
               name={t("home.memory")}
-              free={data.memory.available_bytes}
-              total={data.memory.total_bytes}
+              free={data.memory.available_bytes ?? null}
+              total={data.memory.total_bytes ?? null}
             />
             {data.roots.map((root) => (
               <Gauge

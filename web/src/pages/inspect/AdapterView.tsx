@@ -6,6 +6,7 @@ import { ProblemCard } from "@/components/ProblemCard";
 import { useFormat } from "@/lib/format";
 import { Facts, fact } from "../shared/Facts";
 import { withParams } from "../shared/links";
+import { Scroll } from "../shared/Scroll";
 import { Bases } from "./Bases";
 import { Details } from "./Details";
 import type { AdapterInspection } from "./types";
@@ -91,7 +92,7 @@ function Groups({ view }: { view: AdapterInspection }) {
       <Title order={2} size="h4" mb="xs">
         {t("inspect.groups")}
       </Title>
-      <Table.ScrollContainer minWidth={420}>
+      <Scroll minWidth={420}>
         <Table withTableBorder verticalSpacing={4}>
           <Table.Thead>
             <Table.Tr>
@@ -117,7 +118,7 @@ function Groups({ view }: { view: AdapterInspection }) {
             ))}
           </Table.Tbody>
         </Table>
-      </Table.ScrollContainer>
+      </Scroll>
     </section>
   );
 }

@@ -19,7 +19,7 @@ interface Props {
 /** Bases that the adapter fits, and a field to try another one. */
 export function Bases({ view, path }: Props) {
   const { t } = useTranslation();
-  const [typed, setTyped] = useState("");
+  const [typed, setTyped] = useState(() => (view.base_model?.includes("/") ? view.base_model : ""));
   const [base, setBase] = useState("");
   const tried = useQuery({ ...lookQuery(path, { base }), enabled: base !== "" });
   const more = tried.data?.kind === "adapter" ? tried.data.bases : [];

@@ -82,7 +82,8 @@ function Notes({ view }: { view: ModelInspection }) {
   const { t } = useTranslation();
   const made = view.weldlm;
   const lists = [
-    { key: "notRead", names: view.not_read },
+    // An index is read, as the list of the weight files.
+    { key: "notRead", names: view.not_read.filter((name) => !name.endsWith(".index.json")) },
     { key: "beside", names: view.beside },
     { key: "leftovers", names: view.leftovers },
   ] as const;

@@ -26,7 +26,7 @@ export function Tensors({ tensors }: { tensors: TensorRow[] }) {
       {
         key: "shape",
         title: t("table.shape"),
-        width: 150,
+        width: 130,
         numeric: true,
         render: (r) => r.shape.join(" × ") || "1",
         sort: (r) => r.shape.reduce((a, b) => a * b, 1),
@@ -34,7 +34,7 @@ export function Tensors({ tensors }: { tensors: TensorRow[] }) {
       {
         key: "bytes",
         title: t("table.size"),
-        width: 110,
+        width: 90,
         numeric: true,
         render: (r) => format.bytes(r.bytes),
         sort: (r) => r.bytes,
@@ -42,7 +42,7 @@ export function Tensors({ tensors }: { tensors: TensorRow[] }) {
       {
         key: "file",
         title: t("table.file"),
-        width: 220,
+        width: 200,
         render: (r) => <span title={r.file}>{r.file}</span>,
         sort: (r) => r.file,
       },

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { useFormat } from "@/lib/format";
 import { join } from "@/lib/paths";
 import { CopyIcon } from "../shared/CopyIcon";
+import { Scroll } from "../shared/Scroll";
 import type { HashedFile, Receipt } from "../shared/types";
 
 export function Inputs({ receipt }: { receipt: Receipt }) {
@@ -53,7 +54,7 @@ function FileTable({ caption, files, folder, note }: Props) {
   const sized = files.some((file) => file.bytes !== undefined);
   return (
     <>
-      <Table.ScrollContainer minWidth={560}>
+      <Scroll minWidth={560}>
         <Table withTableBorder captionSide="top" verticalSpacing={4}>
           <Table.Caption ta="left">{caption}</Table.Caption>
           <Table.Thead>
@@ -65,37 +66,34 @@ function FileTable({ caption, files, folder, note }: Props) {
                 </Table.Th>
               )}
               <Table.Th scope="col">blake3</Table.Th>
-              <Table.Th scope="col">{t("job.files.copy")}</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
             {files.map((file) => (
               <Table.Tr key={file.name}>
                 <Table.Th scope="row" fw={400} style={{ overflowWrap: "anywhere" }}>
-                  {file.name}
-                </Table.Th>
-                {sized && (
-                  <Table.Td ta="right" style={{ whiteSpace: "nowrap" }}>
-                    {file.bytes === undefined ? "–" : format.bytes(file.bytes)}
-                  </Table.Td>
-                )}
-                <Table.Td ff="monospace" fz="xs" title={file.blake3}>
-                  {file.blake3.slice(0, 16)}…
-                </Table.Td>
-                <Table.Td style={{ whiteSpace: "nowrap" }}>
-                  <CopyIcon text={file.blake3} label={t("job.files.copyHash", { name: file.name })} />
+                  {file.name}{" "}
                   {folder !== undefined && (
                     <CopyIcon
                       text={join(folder, file.name)}
                       label={t("job.files.copyPath", { name: file.name })}
                     />
                   )}
+                </Table.Th>
+                {sized && (
+                  <Table.Td ta="right" style={{ whiteSpace: "nowrap" }}>
+                    {file.bytes === undefined ? "–" : format.bytes(file.bytes)}
+                  </Table.Td>
+                )}
+                <Table.Td ff="monospace" fz="xs" title={file.blake3} style={{ whiteSpace: "nowrap" }}>
+                  {file.blake3.slice(0, 16)}…{" "}
+                  <CopyIcon text={file.blake3} label={t("job.files.copyHash", { name: file.name })} />
                 </Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>
         </Table>
-      </Table.ScrollContainer>
+      </Scroll>
       {note && (
         <Text size="xs" c="dimmed" mt={4}>
           {note}

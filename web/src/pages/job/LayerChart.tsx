@@ -1,6 +1,7 @@
 import { Box, Collapse, Group, SegmentedControl, Skeleton, Table, Text, UnstyledButton } from "@mantine/core";
 import { lazy, Suspense, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Scroll } from "../shared/Scroll";
 import type { ReceiptTensor } from "../shared/types";
 import { groupByLayer, type Stack } from "./layers";
 import { series } from "./plotData";
@@ -50,7 +51,7 @@ export function LayerChart({ tensors }: { tensors: ReceiptTensor[] }) {
       <Collapse expanded={open}>
         {stack && <LayerTable stack={stack} />}
         {outside.length > 0 && (
-          <Table.ScrollContainer minWidth={320} mt="sm">
+          <Scroll minWidth={320}>
             <Table withTableBorder captionSide="top">
               <Table.Caption>{t("job.chart.outside")}</Table.Caption>
               <Table.Tbody>
@@ -64,7 +65,7 @@ export function LayerChart({ tensors }: { tensors: ReceiptTensor[] }) {
                 ))}
               </Table.Tbody>
             </Table>
-          </Table.ScrollContainer>
+          </Scroll>
         )}
       </Collapse>
     </Box>
@@ -76,7 +77,7 @@ function LayerTable({ stack }: { stack: Stack }) {
   const { data, names } = series(stack);
   const columns = data.slice(1);
   return (
-    <Table.ScrollContainer minWidth={360} mt="sm" mah={360} style={{ overflowY: "auto" }}>
+    <Scroll minWidth={360} maxHeight={360}>
       <Table withTableBorder striped captionSide="top" stickyHeader>
         <Table.Caption>{stack.name}</Table.Caption>
         <Table.Thead>
@@ -102,6 +103,6 @@ function LayerTable({ stack }: { stack: Stack }) {
           ))}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </Scroll>
   );
 }

@@ -36,7 +36,7 @@ export function TensorTable({ tensors }: { tensors: ReceiptTensor[] }) {
       {
         key: "shape",
         title: t("table.shape"),
-        width: 130,
+        width: 120,
         render: (r) => r.shape.join(" × "),
         sort: (r) => r.shape.reduce((a, b) => a * b, 1),
         numeric: true,
@@ -59,7 +59,7 @@ export function TensorTable({ tensors }: { tensors: ReceiptTensor[] }) {
       {
         key: "changed",
         title: t("job.tensors.changed"),
-        width: 120,
+        width: 130,
         numeric: true,
         render: (r) => (r.change ? format.number(r.change.changed) : "–"),
         sort: (r) => r.change?.changed ?? null,
@@ -67,7 +67,7 @@ export function TensorTable({ tensors }: { tensors: ReceiptTensor[] }) {
       {
         key: "lost",
         title: t("job.tensors.lost"),
-        width: 120,
+        width: 130,
         numeric: true,
         render: (r) => (r.change ? format.number(r.change.lost) : "–"),
         sort: (r) => r.change?.lost ?? null,
@@ -75,7 +75,7 @@ export function TensorTable({ tensors }: { tensors: ReceiptTensor[] }) {
       {
         key: "file",
         title: t("table.file"),
-        width: 220,
+        width: 170,
         render: (r) => <span title={r.file}>{r.file}</span>,
         sort: (r) => r.file,
       },
@@ -111,7 +111,7 @@ export function TensorTable({ tensors }: { tensors: ReceiptTensor[] }) {
         rows={rows}
         keyOf={(tensor) => `${tensor.file} ${tensor.name}`}
         empty={t("table.nothing")}
-        minWidth={1100}
+        minWidth={1220}
       />
     </div>
   );

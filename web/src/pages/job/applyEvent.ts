@@ -1,4 +1,5 @@
 import type { Job } from "@/api/types";
+import { STAGES } from "../shared/stages";
 import type { EventLine } from "./log";
 
 /** Moves a job forward by one line of its log, between two answers of the server. Never backwards. */
@@ -11,9 +12,10 @@ export function applyEvent(job: Job, line: EventLine): Job {
     );
     return { ...job, done_bytes: line.done_bytes, tensor, stages };
   }
-  if (line.type === "stage" && typeof line.stage === "string" && line.stage !== job.stage) {
+  const stage = line.type === "stage" ? STAGES.find((name) => name === line.stage) : undefined;
+  if (stage !== undefined && stage !== job.stage) {
     const total = typeof line.total_bytes === "number" ? line.total_bytes : 0;
-    return { ...job, stage: line.stage, done_bytes: 0, total_bytes: total, tensor: null };
+    return { ...job, stage, done_bytes: 0, total_bytes: total, tensor: null };
   }
   return job;
 }

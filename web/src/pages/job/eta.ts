@@ -4,7 +4,7 @@
  */
 
 export interface EtaState {
-  /** When the job was first seen at work (ms). */
+  /** When the job began to work, or was first seen doing so (ms). */
   since: number;
   /** Smoothed time of the end (ms); null while estimating. */
   smooth: number | null;

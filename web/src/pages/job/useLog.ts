@@ -23,7 +23,8 @@ async function ask(id: string, query: Query): Promise<Page> {
   return {
     events: page.events as unknown as EventLine[],
     next: page.next ?? query.after ?? 0,
-    previous: page.previous ?? null,
+    // Before the first line there is nothing.
+    previous: page.previous || null,
     end: page.end,
   };
 }

@@ -22,7 +22,7 @@ interface Props {
   stale: boolean;
 }
 
-const COLUMNS = ["state", "title", "progress", "rate", "eta", "started", "duration"] as const;
+const COLUMNS = ["state", "title", "progress", "started", "duration"] as const;
 
 /** A table; on a narrow screen each row becomes a card. The roles keep it a table for those who listen to it. */
 export function JobTable({ jobs, busy, act, stale }: Props) {
@@ -30,6 +30,12 @@ export function JobTable({ jobs, busy, act, stale }: Props) {
   const now = useNow(jobs.some((job) => isActive(job.state)));
   return (
     <table className={classes.table} role="table" aria-label={t("jobs.title")} aria-busy={stale}>
+      <colgroup>
+        {COLUMNS.map((column) => (
+          <col key={column} data-column={column} />
+        ))}
+        <col data-column="actions" />
+      </colgroup>
       <thead>
         <tr role="row">
           {COLUMNS.map((column) => (
@@ -37,7 +43,7 @@ export function JobTable({ jobs, busy, act, stale }: Props) {
               {t(`jobs.column.${column}`)}
             </th>
           ))}
-          <th scope="col" className={classes.actions}>
+          <th scope="col" data-column="actions">
             {t("jobs.column.actions")}
           </th>
         </tr>
@@ -79,20 +85,26 @@ function Row({ job, busy, now, act }: RowProps) {
       </td>
       <td role="cell" data-column="progress">
         <JobProgress job={job} />
-      </td>
-      <td role="cell" data-column="rate" data-label={t("jobs.column.rate")}>
-        {active && job.rate > 0 ? format.rate(job.rate) : ""}
-      </td>
-      <td role="cell" data-column="eta" data-label={t("jobs.column.eta")}>
-        <EtaLabel job={job} short />
+        {active && (
+          <Text size="xs" c="dimmed">
+            {job.rate > 0 && <>{format.rate(job.rate)} · </>}
+            <EtaLabel job={job} short />
+          </Text>
+        )}
       </td>
       <td role="cell" data-column="started" data-label={t("jobs.column.started")}>
-        {job.started ? <time dateTime={job.started}>{format.time(job.started)}</time> : ""}
+        {job.started ? (
+          <time dateTime={job.started} title={format.time(job.started)}>
+            {format.ago(job.started)}
+          </time>
+        ) : (
+          ""
+        )}
       </td>
       <td role="cell" data-column="duration" data-label={t("jobs.column.duration")}>
         {seconds === null ? "" : format.duration(seconds)}
       </td>
-      <td role="cell" className={classes.actions}>
+      <td role="cell" data-column="actions">
         <JobMenu job={job} act={act} busy={busy} />
       </td>
     </tr>

@@ -49,7 +49,7 @@ export function Work({ settings, system }: Props) {
           />
           <NumberInput
             label={t("settings.memory")}
-            description={t("settings.memoryNote", { total: format.bytes(system.memory.total_bytes) })}
+            description={t("settings.memoryNote", { total: format.bytes(system.memory.total_bytes ?? 0) })}
             min={0}
             decimalScale={2}
             suffix=" GB"

@@ -21,7 +21,14 @@ export function CopyIcon({ text, label }: { text: string; label: string }) {
   };
   return (
     <Tooltip label={copied ? t("app.copied") : label}>
-      <ActionIcon variant="subtle" color="gray" size={26} aria-label={label} onClick={() => void copy()}>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size={26}
+        style={{ verticalAlign: "middle" }}
+        aria-label={label}
+        onClick={() => void copy()}
+      >
         <Icon name={copied ? "check" : "copy"} size={15} />
       </ActionIcon>
     </Tooltip>

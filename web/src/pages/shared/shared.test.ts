@@ -91,7 +91,14 @@ describe("small things", () => {
   });
 
   it("find the demo", () => {
-    const dir = (name: string) => ({ name, path: `/d/${name}`, kind: "dir" as const });
+    const dir = (name: string) => ({
+      name,
+      path: `/d/${name}`,
+      kind: "dir" as const,
+      bytes: null,
+      modified: null,
+      looks: null,
+    });
     expect(demoIn([dir("base"), dir("adapter")])).toEqual({ base: "/d/base", adapter: "/d/adapter" });
     expect(demoIn([dir("base")])).toBeNull();
     expect(foldersToLookIn([dir("demo"), dir("src"), dir("demo-2")])).toEqual(["/d/demo", "/d/demo-2"]);
