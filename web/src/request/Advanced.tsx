@@ -13,7 +13,7 @@ import {
   TextInput,
   UnstyledButton,
 } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
+import { useDisclosure, useMediaQuery } from "@mantine/hooks";
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import { Icon } from "@/components/Icon";
@@ -134,6 +134,9 @@ interface ChoiceProps<T extends string> {
 
 export function Choice<T extends string>({ label, hint, value, data, onChange }: ChoiceProps<T>) {
   const id = useId();
+  // Long words side by side would not fit on a small phone.
+  const narrow = useMediaQuery("(max-width: 26em)");
+  const long = data.reduce((length, item) => length + item.label.length, 0) > 20;
   return (
     <div>
       <Input.Label id={`${id}-label`} labelElement="div" display="block">
@@ -143,6 +146,7 @@ export function Choice<T extends string>({ label, hint, value, data, onChange }:
         aria-labelledby={`${id}-label`}
         aria-describedby={`${id}-hint`}
         className={classes.choice}
+        orientation={narrow && long ? "vertical" : "horizontal"}
         value={value}
         data={data}
         onChange={(next) => {

@@ -1,7 +1,7 @@
 import { Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { problemOf } from "@/api/client";
+import { ApiError } from "@/api/client";
 import { PathInput } from "@/components/PathInput";
 import { wordsOf } from "@/components/ProblemCard";
 import { useFormat } from "@/lib/format";
@@ -28,7 +28,9 @@ export function PathField({ value, error, note, ...rest }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
   const found = useInspection(value);
-  const unreadable = !error && value && found.error ? wordsOf(problemOf(found.error)).what : null;
+  // That the server is away is said once, above the page.
+  const refusal = found.error instanceof ApiError && found.error.status > 0 ? found.error.problem : null;
+  const unreadable = !error && value && refusal ? wordsOf(refusal).what : null;
   const words = found.data ? summary(found.data, format, t) : null;
   return (
     <div>

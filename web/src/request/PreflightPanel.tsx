@@ -114,7 +114,7 @@ function Totals({ totals }: { totals: PlanTotals }) {
       format.bytes(totals.peak_memory),
       memory === undefined ? undefined : t("plan.available", { amount: format.bytes(memory) }),
     ],
-    [t("plan.disk"), format.bytes(totals.free_disk)],
+    [t("plan.disk"), totals.free_disk === null ? t("plan.unknown") : format.bytes(totals.free_disk)],
     [t("plan.time"), time, t("plan.timeHint")],
   ];
   return (
