@@ -1,5 +1,5 @@
 // From the first page to a merged model without typing a path, in both languages; the bytes are the command line's.
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { equal, ok, Skip, test } from "../lib/check.mjs";
 import { browse, start } from "../lib/form.mjs";
 import { same, shows } from "../lib/jobs.mjs";
@@ -10,6 +10,7 @@ async function fromTheFirstPage(kit, lang, pair) {
   const person = await kit.visit({ lang });
   await person.enter();
   const { page } = person;
+  rmSync(`${pair.adapter}-merged`, { recursive: true, force: true });
   equal(new URL(page.url()).hash, "", "what is left of the token in the address");
   await page
     .getByRole("navigation")
@@ -26,7 +27,7 @@ async function fromTheFirstPage(kit, lang, pair) {
   // The page says where it is, and shows what the receipt says.
   await page.getByText(job.output, { exact: true }).first().waitFor();
   equal(
-    await page.getByRole("tab", { selected: true }).textContent(),
+    await page.getByRole("tab", { selected: true }).first().textContent(),
     t("job.tab.result"),
     "the tab of a job that is done",
   );
