@@ -20,7 +20,7 @@ export default defineConfig({
   },
   server: {
     port: 5173,
-    proxy: { "/api": { target: process.env.WELDLM_SERVER ?? "http://127.0.0.1:7860" } },
+    proxy: { "/api/v1": { target: process.env.WELDLM_SERVER ?? "http://127.0.0.1:7860" } },
   },
   test: {
     environment: "jsdom",

@@ -32,7 +32,9 @@ const headers: Middleware = {
   onResponse({ response, request }) {
     // A proxy answers for a server that is gone.
     connection.set(response.status === 502 || response.status === 504 ? "lost" : "up");
-    if (response.status === 401 && !request.url.endsWith("/login")) signedOut();
+    // 403 may mean that the server was started anew and no longer knows this page's token.
+    const refused = response.status === 401 || response.status === 403;
+    if (refused && !request.url.endsWith("/login")) signedOut();
     return undefined;
   },
   onError({ request }) {
@@ -50,7 +52,7 @@ client.use(headers);
 
 const watchers = new Set<() => void>();
 
-/** Called when the server says that nobody is signed in. */
+/** Called when the server no longer takes this session; whether there is one has to be asked again. */
 export function onSignedOut(watcher: () => void): () => void {
   watchers.add(watcher);
   return () => watchers.delete(watcher);

@@ -1,10 +1,11 @@
-import { Alert } from "@mantine/core";
+import { Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { client } from "@/api/client";
 import { useConnection } from "@/api/connection";
 import { Icon } from "@/components/Icon";
+import classes from "./ConnectionBanner.module.css";
 
 const RETRY_MS = 2000;
 
@@ -25,9 +26,13 @@ export function ConnectionBanner() {
   return (
     <div role="status">
       {lost && (
-        <Alert color="orange" variant="light" mb="md" icon={<Icon name="warn" />} title={t("app.lost")}>
-          {t("app.lostHint")}
-        </Alert>
+        <div className={classes.banner}>
+          <Icon name="warn" />
+          <div>
+            <Text fw={600}>{t("app.lost")}</Text>
+            <Text size="sm">{t("app.lostHint")}</Text>
+          </div>
+        </div>
       )}
     </div>
   );

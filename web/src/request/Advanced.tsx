@@ -1,5 +1,4 @@
 import {
-  ActionIcon,
   Button,
   Collapse,
   Group,
@@ -13,12 +12,13 @@ import {
   TextInput,
   UnstyledButton,
 } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
+import { useDisclosure, useMediaQuery } from "@mantine/hooks";
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import { Icon } from "@/components/Icon";
 import classes from "./Advanced.module.css";
-import { type Form, type MappingRow, newMapping, SERIALIZATIONS, VERIFIES } from "./form";
+import { type Form, SERIALIZATIONS, VERIFIES } from "./form";
+import { Mapping } from "./Mapping";
 
 interface Props {
   form: Form;
@@ -134,6 +134,9 @@ interface ChoiceProps<T extends string> {
 
 export function Choice<T extends string>({ label, hint, value, data, onChange }: ChoiceProps<T>) {
   const id = useId();
+  // Long words side by side would not fit on a small phone.
+  const narrow = useMediaQuery("(max-width: 26em)");
+  const long = data.reduce((length, item) => length + item.label.length, 0) > 20;
   return (
     <div>
       <Input.Label id={`${id}-label`} labelElement="div" display="block">
@@ -143,6 +146,7 @@ export function Choice<T extends string>({ label, hint, value, data, onChange }:
         aria-labelledby={`${id}-label`}
         aria-describedby={`${id}-hint`}
         className={classes.choice}
+        orientation={narrow && long ? "vertical" : "horizontal"}
         value={value}
         data={data}
         onChange={(next) => {
@@ -154,69 +158,6 @@ export function Choice<T extends string>({ label, hint, value, data, onChange }:
         {hint}
       </Input.Description>
     </div>
-  );
-}
-
-interface MappingProps {
-  rows: MappingRow[];
-  onChange: (rows: MappingRow[]) => void;
-  error?: string;
-}
-
-function Mapping({ rows, onChange, error }: MappingProps) {
-  const { t } = useTranslation();
-  const hint = useId();
-  const change = (at: number, part: Partial<MappingRow>) =>
-    onChange(rows.map((row, i) => (i === at ? { ...row, ...part } : row)));
-  return (
-    <fieldset className={classes.fieldset} aria-describedby={hint}>
-      <Input.Label component="legend" labelElement="div">
-        {t("form.mapping")}
-      </Input.Label>
-      <Input.Description id={hint}>{t("form.mappingHint")}</Input.Description>
-      {error && <Input.Error mt={4}>{error}</Input.Error>}
-      <Stack gap={6} mt={rows.length ? 8 : 0}>
-        {rows.map((row, i) => (
-          <Group key={row.key} gap={8} wrap="nowrap">
-            <TextInput
-              flex={1}
-              aria-label={t("form.mappingFrom", { n: i + 1 })}
-              placeholder="model.language_model"
-              value={row.from}
-              spellCheck={false}
-              onChange={(event) => change(i, { from: event.currentTarget.value })}
-            />
-            <span aria-hidden>→</span>
-            <TextInput
-              flex={1}
-              aria-label={t("form.mappingTo", { n: i + 1 })}
-              placeholder="model"
-              value={row.to}
-              spellCheck={false}
-              onChange={(event) => change(i, { to: event.currentTarget.value })}
-            />
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              size="lg"
-              aria-label={t("form.mappingRemove", { n: i + 1 })}
-              onClick={() => onChange(rows.filter((_, at) => at !== i))}
-            >
-              <Icon name="trash" size={16} />
-            </ActionIcon>
-          </Group>
-        ))}
-      </Stack>
-      <Button
-        variant="subtle"
-        size="compact-sm"
-        mt={6}
-        leftSection={<Icon name="plus" size={15} />}
-        onClick={() => onChange([...rows, newMapping()])}
-      >
-        {t("form.mappingAdd")}
-      </Button>
-    </fieldset>
   );
 }
 

@@ -21,7 +21,7 @@ export function OptionField({ field, value, onChange, error }: Props) {
   const fallback = shown(field.default);
   const common = {
     label: field.name,
-    description: fallback ? t("export.default", { value: fallback }) : undefined,
+    description: fallback && field.kind !== "bool" ? t("export.default", { value: fallback }) : undefined,
     error,
   };
   switch (field.kind) {

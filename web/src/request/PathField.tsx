@@ -1,12 +1,12 @@
-import { Text } from "@mantine/core";
+import { Button, Group, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { problemOf } from "@/api/client";
+import { ApiError } from "@/api/client";
 import { PathInput } from "@/components/PathInput";
 import { wordsOf } from "@/components/ProblemCard";
 import { useFormat } from "@/lib/format";
 import type { PathKind } from "@/lib/recents";
-import { summary } from "./summary";
+import { below, summary } from "./summary";
 import { useInspection } from "./useProposals";
 
 interface Props {
@@ -28,7 +28,10 @@ export function PathField({ value, error, note, ...rest }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
   const found = useInspection(value);
-  const unreadable = !error && value && found.error ? wordsOf(problemOf(found.error)).what : null;
+  // That the server is away is said once, above the page.
+  const refusal = found.error instanceof ApiError && found.error.status > 0 ? found.error.problem : null;
+  const unreadable = !error && value && refusal ? wordsOf(refusal).what : null;
+  const further = found.data ? below(found.data, rest.kind) : [];
   const words = found.data ? summary(found.data, format, t) : null;
   return (
     <div>
@@ -39,6 +42,15 @@ export function PathField({ value, error, note, ...rest }: Props) {
           {words && note ? " · " : null}
           {note}
         </Text>
+      )}
+      {further.length > 0 && (
+        <Group gap={6} mt={6}>
+          {further.map(({ name, path }) => (
+            <Button key={path} size="compact-xs" variant="default" onClick={() => rest.onChange(path)}>
+              {t("form.usePath", { path: name })}
+            </Button>
+          ))}
+        </Group>
       )}
     </div>
   );

@@ -112,9 +112,9 @@ function Totals({ totals }: { totals: PlanTotals }) {
     [
       t("plan.memory"),
       format.bytes(totals.peak_memory),
-      memory === undefined ? undefined : t("plan.available", { amount: format.bytes(memory) }),
+      typeof memory === "number" ? t("plan.available", { amount: format.bytes(memory) }) : undefined,
     ],
-    [t("plan.disk"), format.bytes(totals.free_disk)],
+    [t("plan.disk"), totals.free_disk === null ? t("plan.unknown") : format.bytes(totals.free_disk)],
     [t("plan.time"), time, t("plan.timeHint")],
   ];
   return (

@@ -5,6 +5,7 @@ import { commandOf, quote } from "./command";
 import { applyFix, fieldOf, outputTaken } from "./fixes";
 import { emptyForm, type Form, fromFields, missing, newAdapter, taskOf, toFields } from "./form";
 import { adapterFacts, nextName, proposeBase, proposeOutput } from "./propose";
+import { below } from "./summary";
 
 const problem = (over: Partial<Problem>): Problem => ({
   code: "N101",
@@ -207,6 +208,16 @@ describe("proposals", () => {
     const beside = [{ name: "base", path: "/m/base" }];
     expect(proposeBase({ baseModel: "elsewhere/base", fitting: [] }, [], beside)).toBe("/m/base");
     expect(adapterFacts({ kind: "model" })).toBeNull();
+  });
+
+  it("lead into a folder of checkpoints", () => {
+    const items = [
+      { name: "checkpoint-5", kind: "adapter" },
+      { name: "base", kind: "model" },
+    ];
+    const found = { kind: "folder", path: "/m/run", below: items };
+    expect(below(found, "adapter")).toEqual([{ name: "checkpoint-5", path: "/m/run/checkpoint-5" }]);
+    expect(below({ kind: "model" }, "adapter")).toEqual([]);
   });
 
   it("name the output after the adapter", () => {

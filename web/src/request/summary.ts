@@ -1,10 +1,24 @@
 import type { TFunction } from "i18next";
 import type { useFormat } from "@/lib/format";
+import { join } from "@/lib/paths";
+import type { PathKind } from "@/lib/recents";
 
 type Formats = ReturnType<typeof useFormat>;
 type Json = Record<string, unknown>;
 
 const list = (value: unknown): Json[] => (Array.isArray(value) ? (value as Json[]) : []);
+
+const CHOICES = 6;
+
+/** What a folder without weights of its own holds that the field could take. */
+export function below(found: Json, kind: PathKind): { name: string; path: string }[] {
+  if (found.kind !== "folder" || typeof found.path !== "string") return [];
+  const folder = found.path;
+  const fitting = list(found.below).filter((item) => kind === "any" || item.kind === kind);
+  return fitting
+    .slice(0, CHOICES)
+    .map((item) => ({ name: String(item.name), path: join(folder, String(item.name)) }));
+}
 
 /** What was found at a path, in one line. */
 export function summary(found: Json, format: Formats, t: TFunction): string | null {

@@ -27,7 +27,7 @@ function useOrigin(params: URLSearchParams) {
       const found = await call(
         client.GET("/recipes/{name}", { params: { path: { name: recipe ?? "" } }, signal }),
       );
-      return found.fields ?? {};
+      return found.fields;
     },
   });
 }

@@ -44,7 +44,7 @@ export function Editor({ recipe, onClose, onSaved }: Props) {
     mutationFn: async () => {
       const result = await put();
       await kept(result);
-      return call(client.POST("/plan", { body: result.fields ?? {} }));
+      return call(client.POST("/plan", { body: result.fields }));
     },
   });
   useRunShortcut(() => check.mutate());

@@ -46,7 +46,7 @@ export default function RecipesPage() {
       {(fresh || found) && (
         <Editor
           key={editing}
-          recipe={found ?? { name: "", text: EXAMPLE, format: "yaml" }}
+          recipe={found ?? { name: "", task: "merge", fields: {}, text: EXAMPLE, format: "yaml" }}
           onClose={() => edit(null)}
           onSaved={edit}
         />
@@ -69,7 +69,7 @@ export default function RecipesPage() {
 
 /** What a recipe does, in one line: from what to what. */
 function outline(recipe: Recipe): string {
-  const fields = recipe.fields ?? {};
+  const { fields } = recipe;
   const from = [fields.base_model_path ?? fields.input_path, fields.adapter_path]
     .flat()
     .filter(Boolean)
@@ -96,7 +96,7 @@ function Row({ recipe, onEdit }: { recipe: Recipe; onEdit: () => void }) {
         </Text>
       </div>
       <Group gap={6}>
-        <RunButton fields={recipe.fields ?? null} name={name} />
+        <RunButton fields={recipe.task ? recipe.fields : null} name={name} />
         <Button
           size="xs"
           variant="default"
