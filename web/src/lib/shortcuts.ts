@@ -15,6 +15,8 @@ const SEQUENCE_MS = 1200;
 
 function typing(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
+  // Into a radio button or a box nobody types.
+  if (target instanceof HTMLInputElement && ["radio", "checkbox"].includes(target.type)) return false;
   return target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName);
 }
 

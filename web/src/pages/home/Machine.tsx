@@ -37,8 +37,9 @@ export function Machine() {
             ))}
             <Text size="xs" c="dimmed">
               {t("home.processors", { count: data.processors })} ·{" "}
-              {t("home.workers", { count: data.workers })} ·{" "}
-              {t("home.server", { bytes: format.bytes(data.server_bytes) })}
+              {t("home.workers", { count: data.workers })}
+              {data.server_bytes != null &&
+                ` · ${t("home.server", { bytes: format.bytes(data.server_bytes) })}`}
             </Text>
           </Stack>
         </Paper>

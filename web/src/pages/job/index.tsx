@@ -1,5 +1,5 @@
 import { Skeleton } from "@mantine/core";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useParams } from "react-router";
@@ -9,16 +9,17 @@ import { Page } from "@/components/Page";
 import { ProblemCard } from "@/components/ProblemCard";
 import { StateBadge } from "@/components/StateBadge";
 import { JobButtons } from "../shared/JobActions";
-import { jobQuery, useAct } from "../shared/jobsApi";
+import { useAct } from "../shared/jobsApi";
 import { applyEvent, isTurn } from "./applyEvent";
 import { Body } from "./Body";
 import type { EventLine } from "./log";
 import { Times } from "./Times";
+import { useJob } from "./useJob";
 
 export default function JobPage() {
   const { t } = useTranslation();
   const { id = "" } = useParams();
-  const { data: job, error } = useQuery(jobQuery(id));
+  const { data: job, error } = useJob(id);
   if (error && !job) {
     return (
       <Page title={t("job.title")}>

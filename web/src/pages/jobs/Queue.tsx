@@ -1,8 +1,10 @@
 import { ActionIcon, Group, Paper, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { problemOf } from "@/api/client";
+import type { Job } from "@/api/types";
 import { Icon } from "@/components/Icon";
 import { ProblemCard } from "@/components/ProblemCard";
 import { announce } from "@/lib/announce";
@@ -18,10 +20,20 @@ export function Queue() {
   const { data } = useQuery(jobsQuery({ state: "queued", limit: SHOWN, offset: 0 }));
   const move = useMove();
   const jobs = [...(data?.jobs ?? [])].sort((a, b) => (a.position ?? 0) - (b.position ?? 0));
+  const order = jobs.map((job) => job.id).join();
+  const list = useRef<HTMLOListElement | null>(null);
+  const pressed = useRef<string | null>(null);
+  // A row that moves loses the focus; who pressed its button wants to press it again.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the order is what it waits for.
+  useEffect(() => {
+    if (pressed.current === null || !document.body.isSameNode(document.activeElement)) return;
+    list.current?.querySelector<HTMLElement>(`[data-step="${pressed.current}"]`)?.focus();
+  }, [order]);
   if (jobs.length < 2) return null;
   const go = (index: number, step: -1 | 1) => {
     const job = jobs[index];
-    if (!job) return;
+    if (!job || move.isPending) return;
+    pressed.current = stepName(job.id, step);
     const before = moved(jobs, index, step);
     move.mutate(
       { id: job.id, before },
@@ -34,7 +46,7 @@ export function Queue() {
         {t("jobs.queue.title")}
       </Title>
       {move.error && <ProblemCard problem={problemOf(move.error)} />}
-      <ol className={classes.list}>
+      <ol className={classes.list} ref={list}>
         {jobs.map((job, index) => (
           <li key={job.id} className={classes.item}>
             <Text span size="sm" c="dimmed" className={classes.number}>
@@ -49,30 +61,41 @@ export function Queue() {
               </Text>
             )}
             <Group gap={2} wrap="nowrap" ml="auto">
-              <ActionIcon
-                variant="subtle"
-                color="gray"
-                size={30}
-                disabled={index === 0 || move.isPending}
-                aria-label={t("jobs.queue.up", { title: job.title })}
-                onClick={() => go(index, -1)}
-              >
-                <Icon name="up" size={16} />
-              </ActionIcon>
-              <ActionIcon
-                variant="subtle"
-                color="gray"
-                size={30}
-                disabled={index === jobs.length - 1 || move.isPending}
-                aria-label={t("jobs.queue.down", { title: job.title })}
-                onClick={() => go(index, 1)}
-              >
-                <Icon name="down" size={16} />
-              </ActionIcon>
+              <Step job={job} step={-1} end={index === 0} onStep={() => go(index, -1)} />
+              <Step job={job} step={1} end={index === jobs.length - 1} onStep={() => go(index, 1)} />
             </Group>
           </li>
         ))}
       </ol>
     </Paper>
+  );
+}
+
+const stepName = (id: string, step: -1 | 1) => `${id}${step < 0 ? "-up" : "-down"}`;
+
+interface StepProps {
+  job: Job;
+  step: -1 | 1;
+  end: boolean;
+  onStep: () => void;
+}
+
+/** At the end it stays a stop for the keyboard, so that the focus is not lost there. */
+function Step({ job, step, end, onStep }: StepProps) {
+  const { t } = useTranslation();
+  const title = job.title;
+  return (
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      size={30}
+      data-step={stepName(job.id, step)}
+      data-disabled={end || undefined}
+      aria-disabled={end}
+      aria-label={step < 0 ? t("jobs.queue.up", { title }) : t("jobs.queue.down", { title })}
+      onClick={end ? undefined : onStep}
+    >
+      <Icon name={step < 0 ? "up" : "down"} size={16} />
+    </ActionIcon>
   );
 }

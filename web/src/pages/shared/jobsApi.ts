@@ -7,7 +7,6 @@ import {
 } from "@tanstack/react-query";
 import { call, client } from "@/api/client";
 import type { Job, JobPage } from "@/api/types";
-import { isActive } from "./jobs";
 import type { Receipt } from "./types";
 
 export interface JobsFilter {
@@ -37,8 +36,6 @@ export function jobQuery(id: string) {
   return queryOptions({
     queryKey: ["job", id],
     queryFn: ({ signal }) => call(client.GET("/jobs/{id}", { params: { path: { id } }, signal })),
-    refetchInterval: ({ state: { data } }) =>
-      data === undefined ? false : isActive(data.state) ? 2_000 : data.state === "queued" ? 3_000 : 30_000,
     retry: false,
   });
 }
