@@ -62,7 +62,7 @@ export async function visitor(browser, server, { lang = "en", theme = "light", v
     /** The address that the server prints. */
     enter: async () => {
       await page.goto(server.address);
-      await page.waitForURL((url) => !url.hash.includes("token"));
+      await page.locator("#main h1").first().waitFor();
     },
     close: () => context.close(),
   };

@@ -19,19 +19,11 @@ export async function browse({ page, lang }, kit, label, path) {
     const entry = dialog.getByRole("button").filter({ has: page.getByText(name, { exact: true }) });
     await entry.first().click();
   };
-  await open(
-    kit.server.roots.length > 1 || (await dialog.getByText(root, { exact: true }).count()) > 0
-      ? await rootName(dialog, root)
-      : root.split("/").at(-1),
-  );
+  // Roots are listed by their whole path.
+  await open(root);
   for (const part of relative(root, path).split("/").filter(Boolean)) await open(part);
   await dialog.getByRole("button", { name: t("files.chooseFolder"), exact: true }).click();
   await dialog.waitFor({ state: "hidden" });
-}
-
-/** Roots are listed by their whole path or by their name. */
-async function rootName(dialog, root) {
-  return (await dialog.getByText(root, { exact: true }).count()) > 0 ? root : root.split("/").at(-1);
 }
 
 /** Presses the start button once it can be pressed, and gives the id of the job. */

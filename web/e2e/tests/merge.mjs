@@ -41,7 +41,8 @@ test("the same through Chinese", async (kit) => {
   equal(await page.getAttribute("html", "lang"), "zh-CN", "the language of the page");
   const latin = await page.getByRole("main").locator("h1, h2, h3, button, th, label").allInnerTexts();
   // Names and terms of the field stay as they are; whole sentences do not.
-  const english = latin.filter((text) => /\b(the|of|is|and|was|with|not)\b/.test(text));
+  const prose = latin.map((text) => text.replaceAll(/\S+\.\w+/g, ""));
+  const english = prose.filter((text) => /\b(the|of|is|and|was|with|not)\b/.test(text));
   equal(english, [], "English words on a Chinese page");
 });
 
