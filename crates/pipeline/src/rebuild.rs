@@ -69,14 +69,15 @@ pub fn compare(plan: &Plan, receipt: &Value, context: &Context<'_>) -> Result<Ch
     for tensor in known {
         let name = tensor["name"].as_str().unwrap_or("");
         seen.insert(name);
-        let found = plan.entries.iter().position(|e| e.name == name).map_or("-", |i| hashes[i].as_str());
-        let expected = tensor["blake3"].as_str().unwrap_or("");
+        let found =
+            plan.entries.iter().position(|e| e.name == name).map_or("-".into(), |i| hashes[i].to_string());
+        let expected = tensor["xxh3"].as_str().unwrap_or("");
         if found != expected {
-            check.problems.push(differs(name, found, expected));
+            check.problems.push(differs(name, &found, expected));
         }
     }
     for entry in plan.entries.iter().zip(&hashes).filter(|(e, _)| !seen.contains(e.name.as_str())) {
-        check.problems.push(differs(&entry.0.name, entry.1, "-"));
+        check.problems.push(differs(&entry.0.name, &entry.1.to_string(), "-"));
     }
     check.tensors = plan.entries.len() as u64;
     Ok(check)

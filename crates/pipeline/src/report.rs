@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use weldlm_adapters::Stage;
 use weldlm_messages::Lang;
+use weldlm_plan::hash::Checksum;
 use weldlm_plan::request::{OutDtype, Serialization, Task};
 use weldlm_plan::{Applied, Plan};
 use weldlm_tensor::kernels::RowStats;
@@ -28,8 +29,8 @@ pub struct TensorReport {
     pub dtype: &'static str,
     /// Its shape.
     pub shape: Vec<u64>,
-    /// blake3 of its data; empty until it was read back.
-    pub blake3: String,
+    /// XXH3-128 of its data.
+    pub check: Checksum,
     /// The adapter types that changed it.
     pub kinds: Vec<&'static str>,
     /// What changed, if anything was to change.
@@ -46,7 +47,7 @@ impl TensorReport {
             file: file.to_string(),
             dtype: entry.dtype.name(),
             shape: entry.shape.clone(),
-            blake3: done.blake3.clone(),
+            check: done.check,
             kinds: entry.edits.iter().map(|a| plan.edit(a).kind).collect(),
             stats: done.stats,
             checked: done.checked,
@@ -61,11 +62,13 @@ impl TensorReport {
 
     /// The receipt's entry; events use the same form.
     pub fn to_json(&self) -> Value {
-        let mut value =
-            json!({"name": self.name, "file": self.file, "dtype": self.dtype, "shape": self.shape});
-        if !self.blake3.is_empty() {
-            value["blake3"] = json!(self.blake3);
-        }
+        let mut value = json!({
+            "name": self.name,
+            "file": self.file,
+            "dtype": self.dtype,
+            "shape": self.shape,
+            "xxh3": self.check.to_string(),
+        });
         if let Some(stats) = self.stats {
             value["change"] = json!({
                 "by": self.kinds,

@@ -10,6 +10,7 @@ use std::path::Path;
 use weldlm_formats::{FilePlan, Piece};
 use weldlm_messages::{Class, Problem, catalogue::source, catalogue::verify as says};
 use weldlm_output::{Gate, RECEIPT, Staging};
+use weldlm_plan::hash::Checksum;
 use weldlm_plan::{Content, OutFile, Plan};
 use weldlm_source::Folder;
 use weldlm_tensor::{Dtype, kernels};
@@ -41,14 +42,7 @@ impl From<std::io::Error> for Failure {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ReadBack {
     file: String,
-    tensors: Vec<TensorHash>,
-}
-
-/// What a tensor hashes to on the disk.
-#[derive(Debug, Clone, Default)]
-struct TensorHash {
-    blake3: String,
-    check: u128,
+    tensors: Vec<Checksum>,
 }
 
 /// Reads a planned file and hashes it as a whole and tensor by tensor, comparing the bytes that are known and
@@ -82,10 +76,9 @@ fn read_back(
         at: 0,
         now: 0,
         whole: blake3::Hasher::new(),
-        part: blake3::Hasher::new(),
-        check: Xxh3::new(),
+        part: Xxh3::new(),
         cut: Vec::new(),
-        tensors: vec![TensorHash::default(); plan.tensors.len()],
+        tensors: vec![Checksum::default(); plan.tensors.len()],
     };
     state.close_empty();
     weldlm_output::stream_behind::<Failure>(path, plan.len, gate, |chunk| {
@@ -146,11 +139,10 @@ struct State<'a> {
     at: u64,
     now: usize,
     whole: blake3::Hasher,
-    part: blake3::Hasher,
-    check: Xxh3,
+    part: Xxh3,
     /// The beginning of an element whose rest is in the next chunk.
     cut: Vec<u8>,
-    tensors: Vec<TensorHash>,
+    tensors: Vec<Checksum>,
 }
 
 impl State<'_> {
@@ -170,7 +162,6 @@ impl State<'_> {
                 }
                 What::Tensor(i) => {
                     self.part.update(here);
-                    self.check.update(here);
                     let tensor = &self.plan.tensors[*i];
                     let bad = if finite(*i) && tensor.dtype.is_float() {
                         non_finite(tensor.dtype, here, &mut self.cut)
@@ -197,10 +188,8 @@ impl State<'_> {
     fn close_full(&mut self) {
         while let Some(stretch) = self.stretches.get(self.now).filter(|s| s.end == self.at) {
             if let What::Tensor(i) = stretch.what {
-                let blake3 = self.part.finalize().to_hex().to_string();
-                self.tensors[i] = TensorHash { blake3, check: self.check.digest128() };
+                self.tensors[i] = Checksum::seen_by(&self.part);
                 self.part.reset();
-                self.check.reset();
             }
             self.now += 1;
         }
@@ -311,23 +300,19 @@ fn one_file(
         if let Some(expected) = input.filter(|hash| **hash != found.file) {
             return Err(file_differs(name, &found.file, expected));
         }
-        let tensors =
-            found.tensors.into_iter().map(|t| TensorDone { blake3: t.blake3, ..TensorDone::default() });
+        let tensors = found.tensors.into_iter().map(|check| TensorDone { check, ..TensorDone::default() });
         outcome.files.insert(name.clone(), tensors.collect());
         return Ok(found.file);
     }
     for ((tensor, found), done) in file.plan.tensors.iter().zip(&found.tensors).zip(&written) {
-        if found.check != done.check {
+        if *found != done.check {
             return Err(Problem::new(&says::HASH_DIFFERS)
                 .arg("file", name)
                 .arg("tensor", &tensor.name)
-                .arg("found", format!("{:032x}", found.check))
-                .arg("expected", format!("{:032x}", done.check))
+                .arg("found", found)
+                .arg("expected", done.check)
                 .at(&tensor.name));
         }
-    }
-    for (done, found) in outcome.files.entry(name.clone()).or_default().iter_mut().zip(found.tensors) {
-        done.blake3 = found.blake3;
     }
     Ok(found.file)
 }
@@ -489,11 +474,11 @@ fn against_receipt(
     };
     let mut problems = Vec::new();
     for tensor in tensors {
-        let (name_t, hash) = (tensor["name"].as_str().unwrap_or(""), tensor["blake3"].as_str().unwrap_or(""));
+        let (name_t, hash) = (tensor["name"].as_str().unwrap_or(""), tensor["xxh3"].as_str().unwrap_or(""));
         let now = seen
             .get(name_t)
             .and_then(|t| seen.read_all(t).ok())
-            .map(|b| weldlm_plan::hash::bytes(&b))
+            .map(|b| Checksum::of(&b).to_string())
             .unwrap_or_default();
         if now != hash {
             problems.push(

@@ -307,10 +307,12 @@ fn is(kind: &Value, value: &Value) -> bool {
     }
 }
 
-/// The two patterns that the schema has.
+/// The patterns that the schema has.
 fn matches_pattern(pattern: &str, text: &str) -> bool {
+    let hex = |len: usize| text.len() == len && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
     match pattern {
-        "^[0-9a-f]{64}$" => text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')),
+        "^[0-9a-f]{64}$" => hex(64),
+        "^[0-9a-f]{32}$" => hex(32),
         "^[A-Z][0-9]{3}$" => {
             text.len() == 4
                 && text.starts_with(char::is_uppercase)

@@ -8,6 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use weldlm_messages::{Problem, catalogue::inspect as says};
 use weldlm_output::human;
 use weldlm_plan::Plan;
+use weldlm_plan::hash::Checksum;
+use xxhash_rust::xxh3::Xxh3;
 
 type Numbered = (u64, Arc<EntryWork>, Tile);
 type Outcome = Result<(usize, Done), Problem>;
@@ -20,17 +22,17 @@ fn tiles(plan: &Plan) -> impl Iterator<Item = (Arc<EntryWork>, Tile)> {
     })
 }
 
-/// The blake3 of every entry's data, in the order of the plan.
+/// The checksum of every entry's data, in the order of the plan.
 ///
 /// # Errors
 /// When stopped, when an input cannot be read or a value is not finite.
-pub(crate) fn hashes(plan: &Plan, context: &Context<'_>) -> Result<Vec<String>, Problem> {
+pub(crate) fn hashes(plan: &Plan, context: &Context<'_>) -> Result<Vec<Checksum>, Problem> {
     let total: u64 = plan.entries.iter().filter_map(|e| e.dtype.bytes(&e.shape)).sum();
     let n_threads = plan.request.threads();
     let queue: Queue<Outcome> = Queue::new(2 * n_threads as u64 + 2);
     let numbered = tiles(plan).zip(0u64..).map(|((work, tile), number)| (number, work, tile));
     let tickets = Mutex::new(numbered);
-    let mut hashes: Vec<String> = vec![weldlm_plan::hash::bytes(&[]); plan.entries.len()];
+    let mut hashes = vec![Checksum::of(&[]); plan.entries.len()];
     std::thread::scope(|scope| {
         for _ in 0..n_threads {
             scope.spawn(|| {
@@ -49,16 +51,16 @@ fn take_all(
     plan: &Plan,
     context: &Context<'_>,
     queue: &Queue<Outcome>,
-    (hashes, total): (&mut [String], u64),
+    (hashes, total): (&mut [Checksum], u64),
 ) -> Result<(), Problem> {
-    let (mut at, mut hasher, mut bytes) = (0, blake3::Hasher::new(), 0);
+    let (mut at, mut hasher, mut bytes) = (0, Xxh3::new(), 0);
     for _ in 0..tiles(plan).count() {
         if context.is_stopped() {
             return Err(stopped(bytes, total));
         }
         let (entry, done) = queue.take().ok_or_else(|| worker_died("computing again"))??;
         if at != entry {
-            hashes[at] = hasher.finalize().to_hex().to_string();
+            hashes[at] = Checksum::seen_by(&hasher);
             hasher.reset();
             at = entry;
         }
@@ -68,7 +70,7 @@ fn take_all(
         context.say(Event::Progress(bytes, name.clone()));
     }
     if let Some(last) = hashes.get_mut(at) {
-        *last = hasher.finalize().to_hex().to_string();
+        *last = Checksum::seen_by(&hasher);
     }
     Ok(())
 }

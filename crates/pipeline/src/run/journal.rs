@@ -2,15 +2,14 @@
 
 use serde_json::{Value, json};
 use std::collections::HashMap;
+use weldlm_plan::hash::Checksum;
 use weldlm_tensor::kernels::RowStats;
 
 /// A finished tensor.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct TensorDone {
-    /// blake3 of its data, once it was read back.
-    pub blake3: String,
-    /// XXH3-128 of its data as it was written: a fast checksum for the comparison with what is read back.
-    pub check: u128,
+    /// XXH3-128 of its data.
+    pub check: Checksum,
     /// CRC-32 of its data, where the format needs it.
     pub crc: u32,
     /// What changed; none for untouched tensors.
@@ -33,7 +32,7 @@ pub(crate) fn first_line(run_id: &str) -> String {
 pub(crate) fn tensor_line(file: &str, index: usize, done: &TensorDone) -> String {
     // f64 as bits: a resumed run must give the same receipt to the last digit.
     let stats = done.stats.map(|s| json!([s.delta_sq.to_bits(), s.weight_sq.to_bits(), s.changed, s.lost]));
-    json!({"file": file, "tensor": index, "check": format!("{:032x}", done.check), "crc": done.crc, "stats": stats, "checked": done.checked})
+    json!({"file": file, "tensor": index, "check": done.check.to_string(), "crc": done.crc, "stats": stats, "checked": done.checked})
         .to_string()
 }
 
@@ -69,8 +68,7 @@ fn tensor_of(value: &Value) -> TensorDone {
         lost: number(3),
     });
     TensorDone {
-        blake3: String::new(),
-        check: u128::from_str_radix(value["check"].as_str().unwrap_or(""), 16).unwrap_or(0),
+        check: Checksum::parse(value["check"].as_str().unwrap_or("")),
         crc: value["crc"].as_u64().unwrap_or(0) as u32,
         stats,
         checked: value["checked"].as_u64().unwrap_or(0),
@@ -84,13 +82,12 @@ mod tests {
     #[test]
     fn what_is_written_is_read_back() {
         let done = TensorDone {
-            check: 1 << 100,
+            check: Checksum(1 << 100),
             crc: 7,
             stats: Some(RowStats { delta_sq: 0.1 + 0.2, weight_sq: 1e-300, changed: 3, lost: 4 }),
             checked: 2,
-            ..TensorDone::default()
         };
-        let plain = TensorDone { check: 5, ..TensorDone::default() };
+        let plain = TensorDone { check: Checksum(5), ..TensorDone::default() };
         let lines = vec![
             first_line("id"),
             tensor_line("f", 0, &done),

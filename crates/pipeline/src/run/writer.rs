@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use weldlm_formats::{Piece, Place};
 use weldlm_messages::Problem;
 use weldlm_output::{FileSink, Gate, Staging};
+use weldlm_plan::hash::Checksum;
 use weldlm_plan::{OutFile, Plan};
 use weldlm_tensor::kernels::RowStats;
 use xxhash_rust::xxh3::Xxh3;
@@ -212,13 +213,7 @@ impl Down<'_> {
             let mut rooms = self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
             rooms.extend(std::iter::once(done.bytes).chain(done.input));
         }
-        let done = TensorDone {
-            blake3: String::new(),
-            check: hasher.digest128(),
-            crc: crc.finalize(),
-            stats,
-            checked,
-        };
+        let done = TensorDone { check: Checksum::seen_by(&hasher), crc: crc.finalize(), stats, checked };
         self.job.context.say(Event::Tensor(TensorReport::of(
             self.job.plan,
             (entry_index, &self.job.file.plan.name),
