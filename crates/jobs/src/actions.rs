@@ -89,6 +89,7 @@ impl Keeper {
 
     pub(crate) fn act(&mut self, id: &str, action: Action) -> Result<Job, Problem> {
         self.look(id);
+        self.stuck.remove(id);
         let record = self.record(id)?;
         if action == Action::Delete || !record.actions().contains(&action) {
             return Err(not_now(action.words(), record.state));
@@ -173,7 +174,7 @@ impl Keeper {
             let at = before.and_then(|b| queue.iter().position(|q| q == b)).unwrap_or(queue.len());
             queue.insert(at, id.to_string());
             self.store.set_queue(&queue)?;
-            queue.iter().for_each(|id| self.changed(id, 0, false));
+            queue.iter().for_each(|id| self.moved(id));
         }
         self.get(id)
     }

@@ -10,7 +10,7 @@ use crate::worker::{end_fields, end_for, keep_short};
 use crate::{Options, clock, files, folder, reconcile};
 use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::Value;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
@@ -101,6 +101,10 @@ pub(crate) struct Keeper {
     pub estimates: HashMap<String, Estimate>,
     /// The job that waits for memory.
     waiting: Option<String>,
+    /// Jobs that could neither be started nor be said to have failed; they are left alone until somebody acts.
+    pub stuck: BTreeSet<String>,
+    /// Whether the folder was given free.
+    pub closed: bool,
 }
 
 impl Keeper {
@@ -118,6 +122,8 @@ impl Keeper {
             to_estimate: Vec::new(),
             estimates: HashMap::new(),
             waiting: None,
+            stuck: BTreeSet::new(),
+            closed: false,
         };
         keeper.find_again()?;
         Ok(keeper)
@@ -211,7 +217,7 @@ impl Keeper {
 
     /// Listens to a worker, and notices its end.
     pub(crate) fn look(&mut self, id: &str) {
-        let Some(active) = self.active.get_mut(id) else { return };
+        let Some(active) = self.active.get_mut(id).filter(|_| !self.closed) else { return };
         // Being gone is asked for first, so that everything it told is heard after it.
         let gone = active.is_gone();
         let heard =
@@ -255,6 +261,13 @@ impl Keeper {
         self.changes.push(Change { id: id.to_string(), events_len, state_changed: true, removed });
     }
 
+    /// Tells that a job stands otherwise in the queue.
+    pub(crate) fn moved(&mut self, id: &str) {
+        if let Some(record) = self.store.get(id).ok().flatten() {
+            self.changed(id, record.heard, false);
+        }
+    }
+
     /// Whether a job told its end, but its worker is still there.
     pub(crate) fn is_ending(&mut self, id: &str) -> bool {
         self.look(id);
@@ -265,7 +278,7 @@ impl Keeper {
         let waited = self.waiting.take();
         while self.active.len() < self.workers() {
             let queue = self.store.queue().unwrap_or_default();
-            let Some(id) = queue.into_iter().find(|id| !self.active.contains_key(id)) else { break };
+            let Some(id) = queue.into_iter().find(|id| self.may_start(id)) else { break };
             match self.estimates.get(&id) {
                 Some(Estimate::Known(memory)) => {
                     let memory = *memory;
@@ -286,8 +299,12 @@ impl Keeper {
         }
         if waited != self.waiting {
             let changed: Vec<String> = waited.into_iter().chain(self.waiting.clone()).collect();
-            changed.iter().for_each(|id| self.changed(id, 0, false));
+            changed.iter().for_each(|id| self.moved(id));
         }
+    }
+
+    fn may_start(&self, id: &String) -> bool {
+        !self.active.contains_key(id) && !self.stuck.contains(id)
     }
 
     fn request(&self, id: &str) -> Option<Request> {
@@ -329,8 +346,9 @@ impl Keeper {
                 let fields = end_fields(State::Failed, None, &[problem], Value::Null);
                 end_with(&folder, &mut record, fields);
                 self.estimates.remove(id);
-                // A queue whose head can neither start nor fail must not be tried for ever at full speed.
-                let _ = self.store.put(&record);
+                if self.store.put(&record).is_err() {
+                    self.stuck.insert(id.to_string());
+                }
                 self.changed(id, record.heard, false);
             }
         }

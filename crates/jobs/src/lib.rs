@@ -92,7 +92,7 @@ impl Jobs {
     /// # Errors
     /// The first field that will not do; or that it could not be written.
     pub fn submit(&self, fields: &Map<String, Value>) -> Result<Job, Problem> {
-        let job = self.inner.shared.with(|keeper| keeper.submit(fields))?;
+        let job = self.inner.shared.change(|keeper| keeper.submit(fields))?;
         self.inner.shared.wake();
         Ok(job)
     }
@@ -124,7 +124,7 @@ impl Jobs {
     /// When the job is not in a state for it.
     pub fn act(&self, id: &str, action: Action) -> Result<Job, Problem> {
         self.inner.shared.settle(id);
-        let job = self.inner.shared.with(|keeper| keeper.act(id, action));
+        let job = self.inner.shared.change(|keeper| keeper.act(id, action));
         self.inner.shared.wake();
         job
     }
@@ -134,7 +134,7 @@ impl Jobs {
     /// # Errors
     /// When one of them is not queued.
     pub fn reorder(&self, id: &str, before: Option<&str>) -> Result<Job, Problem> {
-        let job = self.inner.shared.with(|keeper| keeper.reorder(id, before));
+        let job = self.inner.shared.change(|keeper| keeper.reorder(id, before));
         self.inner.shared.wake();
         job
     }
@@ -145,7 +145,7 @@ impl Jobs {
     /// When a worker is at it (cancel it first), or something cannot be removed.
     pub fn delete(&self, id: &str, output: bool) -> Result<(), Problem> {
         self.inner.shared.settle(id);
-        let done = self.inner.shared.with(|keeper| keeper.delete(id, output));
+        let done = self.inner.shared.change(|keeper| keeper.delete(id, output));
         self.inner.shared.wake();
         done
     }
@@ -203,7 +203,7 @@ impl Jobs {
     /// When one has no such value, or they cannot be written.
     pub fn set(&self, settings: Settings) -> Result<(), Problem> {
         let home = self.home().to_path_buf();
-        let done = self.inner.shared.with(|keeper| {
+        let done = self.inner.shared.change(|keeper| {
             settings.save(&home)?;
             keeper.set_settings(settings);
             Ok(())
@@ -217,7 +217,8 @@ impl Jobs {
         self.inner.shared.with(|keeper| keeper.workers())
     }
 
-    /// Stops supervising. Workers go on, and are found again by the next one who opens the folder.
+    /// Stops supervising and gives the folder free. Workers go on, and are found again by the next one who opens it;
+    /// from here on this handle only reads.
     pub fn close(&self) {
         self.inner.shared.close();
     }

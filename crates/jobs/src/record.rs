@@ -115,6 +115,7 @@ impl Record {
             }
             Some("stage") => {
                 self.leave_stage(ms, true);
+                self.tensor = None;
                 *rate = Rate::default();
                 self.stages.push(StageRecord {
                     stage: JobStage {
@@ -209,7 +210,7 @@ impl Record {
         self.problems.iter().any(|p| codes.iter().any(|c| p["code"] == *c))
     }
 
-    /// How much of the whole is done. Both long stages go through the result once; the plan is quick.
+    /// How much of the whole is done. Most of a result is read back behind its writer, so that little is left then.
     fn overall(&self) -> f64 {
         if matches!(self.state, State::Done | State::Partial) {
             return 1.0;
@@ -218,8 +219,8 @@ impl Record {
         let part = if last.total_bytes == 0 { 0.0 } else { last.done_bytes as f64 / last.total_bytes as f64 };
         let (from, to) = match last.name.as_str() {
             "plan" => (0.0, 0.01),
-            "run" => (0.01, 0.85),
-            "verify" => (0.85, 0.99),
+            "run" => (0.01, 0.95),
+            "verify" => (0.95, 0.99),
             _ => (0.99, 1.0),
         };
         ((from + (to - from) * part) * 10_000.0).round() / 10_000.0
@@ -310,7 +311,7 @@ mod tests {
         }
         let job = record.view(Some(&rate));
         assert_eq!((job.stage.as_deref(), job.done_bytes, job.total_bytes), (Some("run"), 50, 100));
-        assert_eq!((job.overall, job.tensor.as_deref(), job.has_plan), (0.43, Some("x"), true));
+        assert_eq!((job.overall, job.tensor.as_deref(), job.has_plan), (0.48, Some("x"), true));
         record.hear(2, "not json", &mut rate);
         let end = json!({"t": t(5), "type": "end", "state": "interrupted", "cause": "disk", "problems": [{"code": "O106"}]});
         record.hear(3, &end.to_string(), &mut rate);

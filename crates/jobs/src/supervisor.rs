@@ -106,6 +106,20 @@ impl Shared {
         outcome
     }
 
+    /// The same for what changes something, which is over once the folder may be another's.
+    pub(crate) fn change<T>(
+        &self,
+        act: impl FnOnce(&mut Keeper) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        self.with(|keeper| match keeper.closed {
+            true => {
+                let home = self.home.display();
+                Err(Problem::new(&says::DATA_IN_USE).arg("path", &home).at(home))
+            }
+            false => act(keeper),
+        })
+    }
+
     /// Waits until a job whose end was told is really over, so that it can be acted on.
     pub(crate) fn settle(&self, id: &str) {
         let until = Instant::now() + SETTLE;
@@ -131,6 +145,7 @@ impl Shared {
         if let Some(thread) = thread.filter(|t| t.thread().id() != std::thread::current().id()) {
             let _ = thread.join();
         }
+        self.keeper.lock().unwrap_or_else(PoisonError::into_inner).closed = true;
         self.owner.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 }

@@ -277,9 +277,11 @@ fn ending(problems: &[Problem], asked: Option<&str>) -> (State, Option<Cause>) {
     }
 }
 
-/// A plan as JSON, as the command line shows it, with problems in both languages.
+/// A plan as JSON, as the command line shows it, with problems in both languages, and `rules`: how the names of each
+/// adapter were matched, in the same form.
 pub fn plan_value(plan: &Plan, lang: Lang) -> Value {
     let mut value = plan_json(plan, lang);
+    value["rules"] = plan.rules.iter().map(|r| r.to_json(lang)).collect();
     value["warnings"] = plan.warnings.iter().map(|w| w.to_json(lang)).collect();
     value["skipped"] = plan
         .skipped

@@ -41,7 +41,10 @@ pub fn memory_available() -> Option<u64> {
     let kib: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
     let number = |path: &str| std::fs::read_to_string(path).ok()?.trim().parse::<u64>().ok();
     let limit = number("/sys/fs/cgroup/memory.max");
-    let used = number("/sys/fs/cgroup/memory.current").unwrap_or(0);
+    // The page cache counts as used there, although the kernel gives it up when asked.
+    let stat = std::fs::read_to_string("/sys/fs/cgroup/memory.stat").unwrap_or_default();
+    let cache = stat.lines().find_map(|l| l.strip_prefix("inactive_file ")?.parse::<u64>().ok());
+    let used = number("/sys/fs/cgroup/memory.current").unwrap_or(0).saturating_sub(cache.unwrap_or(0));
     let by_cgroup = limit.map_or(u64::MAX, |l| l.saturating_sub(used));
     Some((kib * 1024).min(by_cgroup))
 }
