@@ -26,9 +26,10 @@ const INDEX: &str = "index.html";
 /// Smaller files are not worth compressing.
 const SMALL: usize = 1024;
 
-type Body1 = Cow<'static, [u8]>;
+type Bytes = Cow<'static, [u8]>;
+type Packed = HashMap<[u8; 32], Arc<[u8]>>;
 /// Compressed files by the hash of what they hold, made when first asked for.
-static PACKED: Mutex<Option<HashMap<[u8; 32], Arc<[u8]>>>> = Mutex::new(None);
+static PACKED: Mutex<Option<Packed>> = Mutex::new(None);
 
 /// Answers whatever is not the interface.
 pub async fn serve(
@@ -93,7 +94,7 @@ fn send(name: &str, file: EmbeddedFile, headers: &HeaderMap) -> Response<Body> {
 }
 
 /// The smallest form that the client takes: what the build has compressed, or gzip made here once.
-fn encoded(name: &str, hash: &[u8; 32], data: Body1, headers: &HeaderMap) -> (Option<&'static str>, Body1) {
+fn encoded(name: &str, hash: &[u8; 32], data: Bytes, headers: &HeaderMap) -> (Option<&'static str>, Bytes) {
     let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let takes = |coding: &str| {
         accepted.split(',').any(|part| {

@@ -33,9 +33,12 @@ pub struct Batch {
 struct Watched {
     /// How many changes there were.
     changes: watch::Sender<u64>,
-    /// What was read last: from where, after how many changes, with which query.
-    last: tokio::sync::Mutex<Option<(u64, u64, LogQuery, Arc<Batch>)>>,
+    /// What was read last.
+    last: tokio::sync::Mutex<Option<Last>>,
 }
+
+/// A reading: from where, after how many changes, with which query, and what it gave.
+type Last = (u64, u64, LogQuery, Arc<Batch>);
 
 /// All that is watched.
 pub struct Feeds {

@@ -67,7 +67,7 @@ pub fn browse(path: &Path, limit: usize) -> Result<(Vec<Found>, bool), Problem> 
     let more = found.len() > limit;
     found.truncate(limit);
     let entry = |(is_file, name, meta): (bool, String, Metadata)| Found {
-        len: is_file.then(|| meta.len()),
+        len: is_file.then_some(meta.len()),
         modified: meta.modified().ok(),
         looks: if is_file { file_looks(&name) } else { looks(&opened.join(&name)) },
         name,

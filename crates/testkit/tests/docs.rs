@@ -116,6 +116,7 @@ fn messages_page(lang: Lang) -> String {
         ('I', "Words of inspect, diff and doctor", "inspect、diff、doctor 的用语"),
         ('D', "Words of the demo", "demo 的用语"),
         ('J', "Jobs", "任务"),
+        ('H', "The web server and its clients", "网页服务及其客户端"),
     ];
     let known = |code: &str| topics.iter().any(|(letter, ..)| code.starts_with(*letter));
     assert!(catalogue::all().all(|m| known(m.code)), "a topic is missing here");

@@ -9,8 +9,9 @@ use axum::Json;
 use axum::extract::State;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
+use weldlm_jobs::worker::plan_value;
 use weldlm_messages::{Lang, catalogue::usage};
-use weldlm_pipeline::{Request, plan as planning, plan_json, request::Task};
+use weldlm_pipeline::{Request, plan as planning, request::Task};
 
 /// What a request would do, from file headers alone. A request that does not fit is an answer, not an error.
 #[utoipa::path(post, path = "/plan", tag = "work", request_body = Fields, responses(
@@ -47,7 +48,7 @@ fn make(fields: &Map<String, Value>, lang: Lang) -> Value {
     let (plan, problems) = match made {
         Ok(plan) => {
             warnings.extend(plan.warnings.iter().cloned());
-            (Some(plan_json(&plan, lang)), Vec::new())
+            (Some(plan_value(&plan, lang)), Vec::new())
         }
         Err(problems) => (None, problems),
     };

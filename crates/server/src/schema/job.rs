@@ -250,8 +250,8 @@ pub struct Event {
     pub shape: Option<Vec<u64>>,
     /// Of `tensor`: what changed, as in the receipt.
     pub change: Option<BTreeMap<String, Value>>,
-    /// Of `tensor`, once it was read back.
-    pub blake3: Option<String>,
+    /// Of `tensor`: the checksum of its data.
+    pub xxh3: Option<String>,
     /// Of `warning`.
     pub problem: Option<Problem>,
     /// Of `end`.

@@ -33,6 +33,8 @@ pub struct Plan {
     pub adapters: Vec<String>,
     /// How the names of each were matched.
     pub names: Vec<String>,
+    /// The same in every language.
+    pub rules: Vec<Problem>,
     /// The output folder.
     pub output: String,
     /// Weight files.

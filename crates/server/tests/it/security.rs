@@ -243,6 +243,19 @@ async fn large_and_broken_requests_are_refused_in_words() {
     assert_eq!(problem.json["what"], problem.json["texts"]["zh"]["what"]);
 }
 
+/// Routes that take JSON.
+const ROUTES: &[(&str, &str)] = &[
+    ("POST", "/plan"),
+    ("POST", "/inspect"),
+    ("POST", "/diff"),
+    ("POST", "/jobs"),
+    ("POST", "/jobs/x/move"),
+    ("PUT", "/recipes/r"),
+    ("PUT", "/settings"),
+    ("DELETE", "/jobs/x"),
+    ("POST", "/jobs/x/retry"),
+];
+
 /// Whatever JSON comes: an answer of our shape, and never a fault.
 #[tokio::test]
 async fn odd_json_is_no_fault() {
@@ -291,18 +304,7 @@ async fn odd_json_is_no_fault() {
         "fields",
         "unknown",
     ];
-    let routes = [
-        ("POST", "/plan"),
-        ("POST", "/inspect"),
-        ("POST", "/diff"),
-        ("POST", "/jobs"),
-        ("POST", "/jobs/x/move"),
-        ("PUT", "/recipes/r"),
-        ("PUT", "/settings"),
-        ("DELETE", "/jobs/x"),
-        ("POST", "/jobs/x/retry"),
-    ];
-    for (method, path) in routes {
+    for &(method, path) in ROUTES {
         let path = format!("/api/v1{path}");
         for value in &values {
             for field in [None].into_iter().chain(fields.iter().map(Some)) {
