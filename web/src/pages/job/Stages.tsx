@@ -5,7 +5,7 @@ import type { Job, JobStage } from "@/api/types";
 import { announce } from "@/lib/announce";
 import { useFormat } from "@/lib/format";
 import { hasResult, isActive } from "../shared/jobs";
-import { STAGES, type StageName, stageIndex } from "../shared/stages";
+import { STAGES, type StageName, stageIndex, stageOf } from "../shared/stages";
 import { EtaLabel } from "./EtaLabel";
 import classes from "./Stages.module.css";
 
@@ -15,7 +15,7 @@ type Phase = "done" | "now" | "stopped" | "later";
 export function Stages({ job }: { job: Job }) {
   const { t } = useTranslation();
   const active = isActive(job.state);
-  const at = stageIndex(job.stage);
+  const at = stageOf(job);
   useAnnounced(job);
   return (
     <Paper withBorder p="md" component="section" aria-label={t("job.stages")}>
