@@ -10,7 +10,7 @@ const list = (value: unknown): Json[] => (Array.isArray(value) ? (value as Json[
 
 const CHOICES = 6;
 
-/** What a folder without weights of its own holds that the field could take. */
+/** What a folder without weights of its own holds that the field could take, the newest checkpoint first. */
 export function below(found: Json, kind: PathKind): { name: string; path: string }[] {
   if (found.kind !== "folder" || typeof found.path !== "string") return [];
   const folder = found.path;
