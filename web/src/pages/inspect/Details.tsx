@@ -45,8 +45,11 @@ export function Details({ view, path }: Props) {
               <Command label={t("inspect.renderedLabel")} text={template.rendered} />
             </>
           ) : (
-            <Text size="sm">{t("inspect.notRendered")}</Text>
+            <Text size="sm" mb="xs">
+              {t("inspect.notRendered")}
+            </Text>
           )}
+          {template.problem && <ProblemCard problem={template.problem} severity="warning" />}
           {template.source && (
             <div style={{ marginTop: 16 }}>
               <Command label={t("inspect.source")} text={template.source} />

@@ -28,7 +28,7 @@ interface Weights {
   tensors?: TensorRow[];
   types: Types[];
   config?: Record<string, unknown> | null;
-  chat_template?: { source?: string | null; rendered?: string | null } | null;
+  chat_template?: { source?: string | null; rendered?: string | null; problem?: Problem | null } | null;
 }
 
 export interface ModelInspection extends Weights {

@@ -5,17 +5,17 @@ import type { Job, JobStage } from "@/api/types";
 import { announce } from "@/lib/announce";
 import { useFormat } from "@/lib/format";
 import { hasResult, isActive } from "../shared/jobs";
-import { STAGES, type StageName, stageIndex } from "../shared/stages";
+import { STAGES, type StageName, stageIndex, stageOf } from "../shared/stages";
 import { EtaLabel } from "./EtaLabel";
 import classes from "./Stages.module.css";
 
-type Phase = "done" | "now" | "stopped" | "later";
+type Phase = "done" | "now" | "failed" | "stopped" | "later";
 
 /** Where a job is: its four stages, what each took, and how far the one at work has come. */
 export function Stages({ job }: { job: Job }) {
   const { t } = useTranslation();
   const active = isActive(job.state);
-  const at = stageIndex(job.stage);
+  const at = stageOf(job);
   useAnnounced(job);
   return (
     <Paper withBorder p="md" component="section" aria-label={t("job.stages")}>
@@ -40,7 +40,8 @@ function phaseOf(job: Job, index: number, at: number): Phase {
   if (hasResult(job.state)) return "done";
   if (at < 0 || index > at) return "later";
   if (index < at) return "done";
-  return isActive(job.state) ? "now" : job.state === "queued" ? "later" : "stopped";
+  if (isActive(job.state)) return "now";
+  return job.state === "queued" ? "later" : job.state === "failed" ? "failed" : "stopped";
 }
 
 interface StepProps {
@@ -51,7 +52,7 @@ interface StepProps {
   task: Job["task"];
 }
 
-const MARKS: Record<Phase, string> = { done: "✓", now: "", stopped: "!", later: "" };
+const MARKS: Record<Phase, string> = { done: "✓", now: "", failed: "!", stopped: "‖", later: "" };
 
 function Step({ name, index, phase, stage, task }: StepProps) {
   const { t } = useTranslation();

@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { Job } from "@/api/types";
 import { useFormat } from "@/lib/format";
 import { isActive } from "./jobs";
-import { STAGES, stageIndex } from "./stages";
+import { STAGES, stageOf } from "./stages";
 
 /** How far a job is in all, with its stage in words. */
 export function JobProgress({ job }: { job: Job }) {
@@ -20,7 +20,7 @@ export function JobProgress({ job }: { job: Job }) {
       </Text>
     );
   }
-  const name = STAGES[stageIndex(job.stage)];
+  const name = STAGES[stageOf(job)];
   const stage = name === undefined ? "" : t(`job.stage.${name}`);
   const share = format.percent(Math.floor(job.overall * 1000) / 1000);
   return (

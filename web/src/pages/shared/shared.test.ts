@@ -7,6 +7,7 @@ import { moved } from "../jobs/moved";
 import { secondsOf } from "./duration";
 import { withParams } from "./links";
 import { sortRows, turned } from "./sortRows";
+import { stageOf } from "./stages";
 import { atEnd, windowOf } from "./window";
 
 describe("the rows in view", () => {
@@ -107,5 +108,14 @@ describe("small things", () => {
   it("put only what is there into addresses", () => {
     expect(withParams("/diff", { a: "/x y", b: "" })).toBe("/diff?a=%2Fx+y");
     expect(withParams("/diff", {})).toBe("/diff");
+  });
+});
+
+describe("the stage of a job", () => {
+  it("is the one at work, or the last one reached", () => {
+    const stages = [{ name: "plan" }, { name: "run" }];
+    expect(stageOf({ stage: "plan", stages })).toBe(0);
+    expect(stageOf({ stage: null, stages })).toBe(1);
+    expect(stageOf({ stage: null, stages: [] })).toBe(-1);
   });
 });
