@@ -14,15 +14,19 @@ function focused(page) {
     if (!at || at === document.body) return null;
     const labels = at.labels ? [...at.labels].map((label) => label.textContent).join(" ") : "";
     const name = at.getAttribute("aria-label") || labels || at.textContent || at.getAttribute("title") || "";
-    const style = getComputedStyle(at);
-    const ring = style.outlineStyle !== "none" && Number.parseFloat(style.outlineWidth) > 0;
-    const border = style.boxShadow !== "none" || at.matches("input, textarea, select");
-    const box = at.getBoundingClientRect();
+    // Radio buttons and switches are drawn by their labels.
+    const drawn = [at, at.nextElementSibling, at.parentElement, ...(at.labels ?? [])].filter(Boolean);
+    const ring = drawn.some((one) => {
+      const style = getComputedStyle(one);
+      return style.outlineStyle !== "none" && Number.parseFloat(style.outlineWidth) > 0;
+    });
+    const border = at.matches("input:not([type=radio], [type=checkbox]), textarea, select");
+    const boxes = drawn.map((one) => one.getBoundingClientRect());
     return {
       tag: at.tagName,
       name: name.trim(),
       visible: ring || border,
-      seen: box.width > 0 && box.height > 0,
+      seen: boxes.some((box) => box.width > 0 && box.height > 0),
     };
   });
 }
@@ -81,11 +85,8 @@ test("the main job by keyboard alone", async (kit) => {
   await page.keyboard.press("g");
   await page.keyboard.press("m");
   await page.getByRole("heading", { level: 1, name: t("merge.title") }).waitFor();
-  await choose(page, t("form.adapter"), [kit.root, "demo", "adapter"]);
-  // The base may have been found already; it is chosen all the same.
-  await page.keyboard.press("Home");
-  await page.evaluate(() => document.activeElement.blur());
   await choose(page, t("form.base"), [kit.root, "demo", "base"]);
+  await choose(page, t("form.adapter"), [kit.root, "demo", "adapter"]);
   const start = page.getByRole("button", { name: t("start.merge"), exact: true });
   await until("it can be started", () => start.isEnabled());
   await page.keyboard.press("Control+Enter");
