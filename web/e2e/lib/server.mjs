@@ -7,6 +7,9 @@ import { program } from "./place.mjs";
 
 export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
+/** Waiting longer will not help. */
+class Hopeless extends Error {}
+
 /** Asks until the answer is truthy, and says what it waited for when it never is. */
 export async function until(what, ask, seconds = 30) {
   const end = Date.now() + seconds * 1000;
@@ -16,6 +19,7 @@ export async function until(what, ask, seconds = 30) {
       const answer = await ask();
       if (answer) return answer;
     } catch (error) {
+      if (error instanceof Hopeless) throw error;
       last = error;
     }
     await sleep(50);
@@ -75,9 +79,10 @@ export class Server {
     });
     this.ended = null;
     await until("the server listens", async () => {
-      if (this.ended) throw new Error(`weldlm ui ended: ${JSON.stringify(this.ended)}\n${said}`);
+      if (this.ended) throw new Hopeless(`weldlm ui ended: ${JSON.stringify(this.ended)}\n${said}`);
       this.token = said.match(/#token=([^\s"]+)/)?.[1] ?? this.token;
-      return (await this.send("GET", "/api/v1/session", { token: null })).status === 200;
+      // The port may answer before the address was printed.
+      return this.token && (await this.send("GET", "/api/v1/session", { token: null })).status === 200;
     });
     this.starts.push(Math.round(performance.now() - began));
     this.csrf = null;
