@@ -25,29 +25,32 @@ export default function HomePage() {
   const loading = active.isPending || ended.isPending;
   const running = active.data?.jobs ?? [];
   const last = ended.data?.jobs ?? [];
+  const beside = running.length + last.length > 0 || (loading && !error);
   return (
     <Page title={t("home.heading")} lead={t("home.lead")}>
       <Tasks />
       {error && loading && <ProblemCard problem={problemOf(error)} />}
       {!loading && running.length === 0 && last.length === 0 && <FirstRun />}
-      <SimpleGrid cols={{ base: 1, md: 2 }} spacing="xl">
-        <Stack gap="xl" style={{ minWidth: 0 }}>
-          {loading && !error && <Skeleton h={160} />}
-          {running.length > 0 && (
-            <Block title={t("home.running", { count: active.data?.total ?? 0 })} to="/jobs?state=active">
-              {running.map((job) => (
-                <JobLine key={job.id} job={job} />
-              ))}
-            </Block>
-          )}
-          {last.length > 0 && (
-            <Block title={t("home.last")} to="/jobs">
-              {last.map((job) => (
-                <JobLine key={job.id} job={job} />
-              ))}
-            </Block>
-          )}
-        </Stack>
+      <SimpleGrid cols={{ base: 1, md: beside ? 2 : 1 }} spacing="xl">
+        {beside && (
+          <Stack gap="xl" style={{ minWidth: 0 }}>
+            {loading && !error && <Skeleton h={160} />}
+            {running.length > 0 && (
+              <Block title={t("home.running", { count: active.data?.total ?? 0 })} to="/jobs?state=active">
+                {running.map((job) => (
+                  <JobLine key={job.id} job={job} />
+                ))}
+              </Block>
+            )}
+            {last.length > 0 && (
+              <Block title={t("home.last")} to="/jobs">
+                {last.map((job) => (
+                  <JobLine key={job.id} job={job} />
+                ))}
+              </Block>
+            )}
+          </Stack>
+        )}
         <Machine />
       </SimpleGrid>
     </Page>
