@@ -1,0 +1,45 @@
+import { Kbd, Modal, Table } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+
+const KEYS = [
+  [["g", "h"], "home"],
+  [["g", "m"], "merge"],
+  [["g", "e"], "export"],
+  [["g", "j"], "jobs"],
+  [["g", "i"], "inspect"],
+  [["g", "r"], "recipes"],
+  [["g", "s"], "settings"],
+  [["/"], "search"],
+  [["Ctrl/⌘", "Enter"], "run"],
+  [["Esc"], "close"],
+  [["?"], "help"],
+] as const;
+
+export function KeysHelp({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={t("keys.title")}
+      closeButtonProps={{ "aria-label": t("app.close") }}
+    >
+      <Table>
+        <Table.Tbody>
+          {KEYS.map(([keys, what]) => (
+            <Table.Tr key={what}>
+              <Table.Td style={{ whiteSpace: "nowrap" }}>
+                {keys.map((key) => (
+                  <Kbd key={key} mr={4}>
+                    {key}
+                  </Kbd>
+                ))}
+              </Table.Td>
+              <Table.Td>{t(`keys.${what}`)}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Modal>
+  );
+}
