@@ -1634,8 +1634,6 @@ export interface components {
              * @description Of `state`.
              */
             attempt?: number | null;
-            /** @description Of `tensor`, once it was read back. */
-            blake3?: string | null;
             cause?: components["schemas"]["Cause"] | null;
             /** @description Of `tensor`: what changed, as in the receipt. */
             change?: {
@@ -1679,8 +1677,11 @@ export interface components {
              * @description Of `stage`.
              */
             total_bytes?: number | null;
+            totals?: components["schemas"]["PlanTotals"] | null;
             /** @description `state`, `stage`, `progress`, `tensor`, `warning`, `log` or `end`. */
             type: string;
+            /** @description Of `tensor`: the checksum of its data. */
+            xxh3?: string | null;
         };
         /** @description A page of events. */
         EventPage: {
@@ -1949,6 +1950,8 @@ export interface components {
             names: string[];
             /** @description The output folder. */
             output: string;
+            /** @description The same in every language. */
+            rules: components["schemas"]["Problem"][];
             /** @description Other files. */
             side_files: components["schemas"]["PlanSideFile"][];
             /** @description What `safe_merge` leaves out. */

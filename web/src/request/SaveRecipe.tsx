@@ -34,7 +34,8 @@ export function SaveRecipe({ opened, onClose, fields }: Props) {
 function SaveForm({ onClose, fields }: Omit<Props, "opened">) {
   const { t } = useTranslation();
   const queries = useQueryClient();
-  const [name, setName] = useState(baseName(String(fields.output_path ?? "")));
+  const [typed, setTyped] = useState(baseName(String(fields.output_path ?? "")));
+  const name = typed.trim();
   const save = useMutation({
     mutationFn: () => call(client.PUT("/recipes/{name}", { params: { path: { name } }, body: { fields } })),
     onSuccess: () => {
@@ -65,8 +66,8 @@ function SaveForm({ onClose, fields }: Omit<Props, "opened">) {
         <TextInput
           label={t("start.recipeName")}
           description={t("start.recipeHint")}
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value.trim())}
+          value={typed}
+          onChange={(event) => setTyped(event.currentTarget.value)}
           error={save.error && wordsOf(problemOf(save.error)).what}
           spellCheck={false}
           required

@@ -179,6 +179,9 @@ const KNOWN = new Set([
   "trust_remote_code",
 ]);
 
+/** Whether the form has a place of its own for a field. */
+export const hasControl = (field: string) => KNOWN.has(field);
+
 /** The form of a request; fields without a control are kept as they are. */
 export function fromFields(task: Task, fields: Fields): Form {
   const paths = texts(fields.adapter_path);

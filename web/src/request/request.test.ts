@@ -3,7 +3,7 @@ import type { Fields, Problem } from "@/api/types";
 import { fromParams, toParams } from "./address";
 import { commandOf, quote } from "./command";
 import { applyFix, fieldOf, outputTaken } from "./fixes";
-import { emptyForm, type Form, fromFields, missing, newAdapter, taskOf, toFields } from "./form";
+import { emptyForm, type Form, fromFields, hasControl, missing, newAdapter, taskOf, toFields } from "./form";
 import { adapterFacts, nextName, proposeBase, proposeOutput } from "./propose";
 import { below } from "./summary";
 
@@ -80,6 +80,11 @@ describe("form and request", () => {
     const fields = toFields(form, { base: "org/base", output: "/else" });
     expect(fields.base_model_path).toBe("org/base");
     expect(fields.output_path).toBeUndefined();
+  });
+
+  it("has one place for each field", () => {
+    expect(["dtype", "max_shard_size", "bits"].map(hasControl)).toEqual([true, true, false]);
+    expect(fromFields("export", { input_path: "x", dtype: "bf16", bits: 4 }).more).toEqual({ bits: 4 });
   });
 
   it("leaves out empty rows and keeps scales with their adapters", () => {

@@ -9,7 +9,7 @@ import { AdapterList } from "@/request/AdapterList";
 import { Advanced, Choice } from "@/request/Advanced";
 import { FormatPicker, formatName } from "@/request/FormatPicker";
 import { applyFix, outputTaken } from "@/request/fixes";
-import { DTYPES, type Form, toFields } from "@/request/form";
+import { DTYPES, type Form, hasControl, toFields } from "@/request/form";
 import { OptionField } from "@/request/OptionField";
 import { OutputField } from "@/request/OutputField";
 import { PathField } from "@/request/PathField";
@@ -19,12 +19,13 @@ import { usePlan } from "@/request/usePlan";
 import { useProposals } from "@/request/useProposals";
 import { useRequestForm } from "@/request/useRequestForm";
 
-/** The options of the chosen formats, each once. */
+/** The options of the chosen formats, each once; some have a control on this page anyway. */
 function useOptions(formats: string[]): Field[] {
   const catalog = useQuery(catalogQuery);
   const chosen = new Set(formats.map(formatName));
   const all = (catalog.data?.formats ?? []).filter((f) => chosen.has(f.name)).flatMap((f) => f.options);
-  return [...new Map(all.map((field) => [field.name, field])).values()];
+  const own = all.filter((field) => !hasControl(field.name));
+  return [...new Map(own.map((field) => [field.name, field])).values()];
 }
 
 export default function ExportPage() {

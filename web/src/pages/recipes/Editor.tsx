@@ -23,7 +23,8 @@ const FORMATS = ["yaml", "json"] as const;
 export function Editor({ recipe, onClose, onSaved }: Props) {
   const { t } = useTranslation();
   const queries = useQueryClient();
-  const [name, setName] = useState(recipe.name);
+  const [typed, setTyped] = useState(recipe.name);
+  const name = typed.trim();
   const [text, setText] = useState(recipe.text);
   const [format, setFormat] = useState(recipe.format);
   const [saved, setSaved] = useState(recipe.name !== "" ? recipe.text : null);
@@ -57,8 +58,8 @@ export function Editor({ recipe, onClose, onSaved }: Props) {
         <TextInput
           label={t("start.recipeName")}
           description={t("start.recipeHint")}
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value.trim())}
+          value={typed}
+          onChange={(event) => setTyped(event.currentTarget.value)}
           readOnly={recipe.name !== ""}
           flex="1 1 240px"
           spellCheck={false}
