@@ -7,9 +7,5 @@ const source = new URL("../../docs/openapi.json", import.meta.url);
 const target = new URL("../src/api/schema.d.ts", import.meta.url);
 
 const document = JSON.parse(await readFile(source, "utf8"));
-// The client names paths, not operations; without ids their types stand at their paths.
-for (const item of Object.values(document.paths)) {
-  for (const operation of Object.values(item)) delete operation.operationId;
-}
 const text = astToString(await openapiTS(document, { emptyObjectsUnknown: true }));
 await writeFile(target, `// Generated from docs/openapi.json by \`npm run api\`; do not edit.\n\n${text}`);

@@ -17,7 +17,7 @@ pub(crate) struct Dora;
 const ABOUT: About = About {
     name: "dora",
     summary: "DoRA (weight-decomposed LoRA) on the same layers as LoRA",
-    summary_zh: "DoRA(权重分解的 LoRA),支持与 LoRA 相同的层",
+    summary_zh: "DoRA（权重分解的 LoRA），支持与 LoRA 相同的层",
     link: "https://arxiv.org/abs/2402.09353",
     limits: &["together with another adapter on the same tensor (it is not a sum)"],
 };

@@ -14,7 +14,7 @@ pub(crate) struct Full;
 const ABOUT: About = About {
     name: "saved",
     summary: "whole parameters saved with the adapter (modules_to_save, resized vocabularies, biases)",
-    summary_zh: "随适配器保存的完整参数(modules_to_save、扩展后的词表、偏置)",
+    summary_zh: "随适配器保存的完整参数（modules_to_save、扩展后的词表、偏置）",
     link: "https://huggingface.co/docs/peft/developer_guides/troubleshooting",
     limits: &[],
 };

@@ -12,7 +12,7 @@ pub(crate) struct LnTuning;
 const ABOUT: About = About {
     name: "ln_tuning",
     summary: "LN_TUNING: trained normalisation layers",
-    summary_zh: "LN_TUNING:训练后的归一化层",
+    summary_zh: "LN_TUNING：训练后的归一化层",
     link: "https://arxiv.org/abs/2312.11420",
     limits: &[],
 };

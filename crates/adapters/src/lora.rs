@@ -15,7 +15,7 @@ pub(crate) struct Lora;
 const ABOUT: About = About {
     name: "lora",
     summary: "LoRA on linear, Conv1D, convolution and embedding layers, with rsLoRA, patterns and lora_bias",
-    summary_zh: "LoRA:线性层、Conv1D、卷积层与词嵌入层,支持 rsLoRA、按模块设置的秩与 alpha、lora_bias",
+    summary_zh: "LoRA：线性层、Conv1D、卷积层与词嵌入层，支持 rsLoRA、按模块设置的秩与 alpha、lora_bias",
     link: "https://arxiv.org/abs/2106.09685",
     limits: &["convolutions with groups", "fused expert parameters (target_parameters)"],
 };

@@ -14,7 +14,7 @@ pub(crate) struct Olora;
 const ABOUT: About = About {
     name: "olora",
     summary: "OLoRA adapters saved without conversion, on the original base",
-    summary_zh: "未经转换保存的 OLoRA 适配器,合并到原始基座",
+    summary_zh: "未经转换保存的 OLoRA 适配器，合并到原始基座",
     link: "https://arxiv.org/abs/2406.01775",
     limits: &["Conv1D storage"],
 };

@@ -15,7 +15,7 @@ pub(crate) struct Pissa;
 const ABOUT: About = About {
     name: "pissa",
     summary: "PiSSA adapters saved without conversion, on the original base",
-    summary_zh: "未经转换保存的 PiSSA 适配器,合并到原始基座",
+    summary_zh: "未经转换保存的 PiSSA 适配器，合并到原始基座",
     link: "https://arxiv.org/abs/2404.02948",
     limits: &["pissa_niter_N (its random start cannot be repeated)"],
 };

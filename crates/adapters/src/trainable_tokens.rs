@@ -15,7 +15,7 @@ pub(crate) struct TrainableTokens;
 const ABOUT: About = About {
     name: "trainable_tokens",
     summary: "trained rows of the embedding (trainable_token_indices, TRAINABLE_TOKENS)",
-    summary_zh: "词嵌入中训练过的行(trainable_token_indices、TRAINABLE_TOKENS)",
+    summary_zh: "词嵌入中训练过的行（trainable_token_indices、TRAINABLE_TOKENS）",
     link: "https://huggingface.co/docs/peft/package_reference/trainable_tokens",
     limits: &[],
 };

@@ -187,7 +187,7 @@ pub const EXPORTS: &[Export] = &[Export {
     about: About {
         name: "hf",
         summary: "Hugging Face folder: weights, config, tokenizer, receipt; cleaned of training leftovers.",
-        summary_zh: "Hugging Face 文件夹:权重、配置、分词器与收据,并去除训练残留文件。",
+        summary_zh: "Hugging Face 文件夹：权重、配置、分词器与收据，并去除训练残留文件。",
         link: "https://huggingface.co/docs/transformers/main_classes/model",
         limits: &[],
     },

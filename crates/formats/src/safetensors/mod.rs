@@ -20,7 +20,7 @@ pub struct Safetensors;
 const ABOUT: About = About {
     name: "safetensors",
     summary: "Hugging Face safetensors, single file or sharded with an index",
-    summary_zh: "Hugging Face safetensors,单文件或带索引的分片",
+    summary_zh: "Hugging Face safetensors，单文件或带索引的分片",
     link: "https://github.com/huggingface/safetensors",
     limits: &[],
 };

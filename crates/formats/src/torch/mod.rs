@@ -44,7 +44,7 @@ pub struct Torch;
 const ABOUT: About = About {
     name: "torch",
     summary: "PyTorch's zip format (pytorch_model.bin), read without running any code",
-    summary_zh: "PyTorch 的 zip 格式(pytorch_model.bin),读取时不执行任何代码",
+    summary_zh: "PyTorch 的 zip 格式（pytorch_model.bin），读取时不执行任何代码",
     link: "https://pytorch.org/docs/stable/notes/serialization.html",
     limits: &[
         "files from before torch 1.6 (not a zip) are refused",
