@@ -2,6 +2,7 @@
 //   WELDLM_BIN                the program, else the newest that Cargo built
 //   WELDLM_E2E_MODEL, _ADAPTER  a real base and adapter, merged from the first page as well
 //   WELDLM_E2E_SHOTS          a folder for pictures of every page
+//   WELDLM_E2E_PLACE          where models and results lie, else below the folder for temporary files
 //   WELDLM_E2E_FAILED         a folder for what failed tests looked like
 //   WELDLM_E2E_SHOW=1         with windows       WELDLM_E2E_KEEP=1   keeps the models and results
 import { mkdirSync } from "node:fs";

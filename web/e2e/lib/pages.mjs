@@ -14,11 +14,11 @@ export async function pages(kit) {
     { name: "merge-empty", path: "/merge" },
     {
       name: "merge",
-      path: `/merge?${query({ base_model_path: small.base, adapter_path: small.adapter, output_path: `${kit.root}/shown` })}`,
+      path: `/merge?${query({ base_model_path: small.base, adapter_path: small.adapter, output_path: `${kit.root}/my-model` })}`,
     },
     {
       name: "merge-refused",
-      path: `/merge?${query({ base_model_path: small.base, adapter_path: foreign, output_path: `${kit.root}/shown` })}`,
+      path: `/merge?${query({ base_model_path: small.base, adapter_path: foreign, output_path: `${kit.root}/my-model` })}`,
     },
     {
       name: "export",

@@ -1,6 +1,6 @@
 // Where things are: the repository, the program under test, a folder for one run.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,9 +19,11 @@ export function program() {
   return built.sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)[0];
 }
 
-/** A folder that is gone when this process ends; `WELDLM_E2E_KEEP=1` keeps it. */
+/** A folder that is gone when this process ends; `WELDLM_E2E_KEEP=1` keeps it, `WELDLM_E2E_PLACE` says where. */
 export function folder(name) {
-  const path = mkdtempSync(join(process.env.WELDLM_E2E_TMP ?? tmpdir(), `weldlm-${name}-`));
+  const given = process.env.WELDLM_E2E_PLACE;
+  if (given) mkdirSync(given, { recursive: true });
+  const path = given ?? mkdtempSync(join(tmpdir(), `weldlm-${name}-`));
   process.on("exit", () => {
     if (!process.env.WELDLM_E2E_KEEP) rmSync(path, { recursive: true, force: true });
   });

@@ -78,6 +78,7 @@ export class Server {
       this.ended = { code, signal };
     });
     this.ended = null;
+    this.token = null;
     await until("the server listens", async () => {
       if (this.ended) throw new Hopeless(`weldlm ui ended: ${JSON.stringify(this.ended)}\n${said}`);
       this.token = said.match(/#token=([^\s"]+)/)?.[1] ?? this.token;
