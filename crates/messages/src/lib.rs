@@ -134,6 +134,21 @@ mod tests {
     }
 
     #[test]
+    fn chinese_has_its_own_punctuation() {
+        let chinese = |c: Option<&char>| c.is_some_and(|c| ('\u{4e00}'..='\u{9fff}').contains(c));
+        for message in catalogue::all() {
+            for text in [message.text[1], message.hint[1]] {
+                let chars: Vec<char> = text.chars().collect();
+                let half = chars.iter().enumerate().position(|(i, c)| {
+                    ",;:?!".contains(*c)
+                        && (chinese(chars.get(i.wrapping_sub(1))) || chinese(chars.get(i + 1)))
+                });
+                assert_eq!(half, None, "{}: a half-width mark in {text}", message.code);
+            }
+        }
+    }
+
+    #[test]
     fn codes_are_unique() {
         let mut codes: Vec<_> = catalogue::all().map(|m| m.code).collect();
         codes.sort_unstable();

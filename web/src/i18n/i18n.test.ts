@@ -53,6 +53,14 @@ describe("the two languages", () => {
   });
 });
 
+describe("Chinese", () => {
+  it("has its own punctuation", () => {
+    for (const [key, text] of chinese) {
+      expect(text, key).not.toMatch(/[\u4e00-\u9fff][,;:?!]|[,;:?!][\u4e00-\u9fff]/);
+    }
+  });
+});
+
 describe("keys in the code", () => {
   const code = sources(join(__dirname, ".."))
     .map((path) => readFileSync(path, "utf8"))
