@@ -165,7 +165,7 @@ const pages = [
   `/api/v1/jobs/${long}/receipt`,
 ];
 const quiet = {};
-await ask(server, pages, 20, quiet);
+await ask(server, pages, 50, quiet);
 report("nobody else", quiet, LIMIT_MS);
 
 const levels = [];
@@ -182,7 +182,7 @@ for (let round = 1; round <= 3; round++) {
   await server.reach(job.id, ["running", "verifying"]);
   signal(worker, "SIGSTOP");
   const crowd = {};
-  await ask(server, [...pages, `/api/v1/jobs/${job.id}`], 10, crowd);
+  await ask(server, [...pages, `/api/v1/jobs/${job.id}`], 30, crowd);
   report(`round ${round}: ${CLIENTS} listen to a job that stands still`, crowd, LIMIT_MS);
   signal(worker, "SIGCONT");
   const busy = {};

@@ -5,7 +5,7 @@
 //   WELDLM_E2E_PLACE          where models and results lie, else below the folder for temporary files
 //   WELDLM_E2E_FAILED         a folder for what failed tests looked like
 //   WELDLM_E2E_SHOW=1         with windows       WELDLM_E2E_KEEP=1   keeps the models and results
-import { mkdirSync } from "node:fs";
+import { cpSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { launch, visitor } from "./lib/browser.mjs";
 import { runAll } from "./lib/check.mjs";
@@ -33,14 +33,19 @@ const models = {
     name.replace("model.layers", "decoder.blocks"),
   ),
 };
-const roots = [root];
 if (process.env.WELDLM_E2E_MODEL) {
-  models.real = { base: process.env.WELDLM_E2E_MODEL, adapter: process.env.WELDLM_E2E_ADAPTER };
-  roots.push(models.real.base, models.real.adapter);
+  // Copies, since a link would lead out of the folder that the server may read.
+  models.real = { base: join(root, "real", "base"), adapter: join(root, "real", "adapter") };
+  cpSync(process.env.WELDLM_E2E_MODEL, models.real.base, { recursive: true });
+  cpSync(process.env.WELDLM_E2E_ADAPTER, models.real.adapter, { recursive: true });
 }
 console.log(`models of ${program()} made in ${Math.round(performance.now() - began)} ms`);
 // A token of its own, so that a server that starts again is still the one that the browser knows.
-const server = await Server.start({ data: join(place, "data"), roots, fixed: "e2e-secret-of-this-run" });
+const server = await Server.start({
+  data: join(place, "data"),
+  roots: [root],
+  fixed: "e2e-secret-of-this-run",
+});
 console.log(`server at ${server.origin}, cold start ${server.starts[0]} ms`);
 const browser = await launch();
 const end = async () => {
