@@ -21,7 +21,7 @@ const ABOUT: About = About {
 };
 
 impl AdapterKind for Pissa {
-    fn about(&self) -> &'static About {
+    fn about(&self) -> &About {
         &ABOUT
     }
 

@@ -198,17 +198,7 @@ def tuner(id, config, what="saved by PEFT"):
 
 
 TUNERS = [
-    tuner("ia3", lambda: peft.IA3Config(feedforward_modules=[], **TARGET)),
-    tuner("loha", lambda: peft.LoHaConfig(r=2, alpha=4, **TARGET)),
-    tuner("lokr", lambda: peft.LoKrConfig(r=2, alpha=4, **TARGET)),
-    tuner("adalora", lambda: peft.AdaLoraConfig(init_r=4, target_r=2, total_step=10, **TARGET)),
-    tuner("oft", lambda: peft.OFTConfig(r=0, oft_block_size=8, **TARGET)),
-    tuner("boft", lambda: peft.BOFTConfig(boft_block_size=8, **TARGET)),
-    tuner("vera", lambda: peft.VeraConfig(r=4, **TARGET)),
-    tuner("hra", lambda: peft.HRAConfig(r=4, **TARGET)),
-    tuner("miss", lambda: peft.MissConfig(r=4, **TARGET)),
     tuner("fourierft", lambda: peft.FourierFTConfig(n_frequency=16, **TARGET)),
-    tuner("vblora", lambda: peft.VBLoRAConfig(r=2, num_vectors=8, vector_length=16, **TARGET)),
     tuner("prompt-tuning", lambda: peft.PromptTuningConfig(num_virtual_tokens=4, **LM)),
     tuner("prefix-tuning", lambda: peft.PrefixTuningConfig(num_virtual_tokens=4, **LM)),
     tuner("p-tuning", lambda: peft.PromptEncoderConfig(num_virtual_tokens=4, encoder_hidden_size=16, **LM)),
