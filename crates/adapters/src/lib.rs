@@ -19,6 +19,7 @@ mod delora;
 mod dora;
 mod edit;
 mod foreign;
+mod fourierft;
 mod full;
 mod gralora;
 mod hira;
@@ -44,13 +45,11 @@ mod road;
 mod rows;
 mod shira;
 mod site;
-mod square;
-#[allow(dead_code)]
-mod torch_random;
 mod trainable_tokens;
 mod unilora;
 mod vblora;
 mod vera;
+mod waveft;
 
 pub use config::{Config, TokenIndices};
 pub use edit::{AdapterData, Bounded, Change, Delta, Edit, Fit, Recipe, Rewrite, Stage, Target, TensorHead};
@@ -121,6 +120,8 @@ pub const ALL: &[&dyn AdapterKind] = &[
     &randlora::KIND,
     &beft::KIND,
     &unilora::KIND,
+    &fourierft::KIND,
+    &waveft::KIND,
     &trainable_tokens::TrainableTokens,
     &ln_tuning::LnTuning,
     &full::Full,

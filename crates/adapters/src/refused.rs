@@ -30,8 +30,6 @@ const TYPES: &[(&str, Reason)] = &[
     ("PEANUT", LATER),
     ("DEFT", LATER),
     ("ADAMSS", LATER),
-    ("FOURIERFT", RANDOM),
-    ("WAVEFT", RANDOM),
     ("FROD", RANDOM),
     ("TINYLORA", RANDOM),
 ];

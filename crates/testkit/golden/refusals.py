@@ -198,7 +198,6 @@ def tuner(id, config, what="saved by PEFT"):
 
 
 TUNERS = [
-    tuner("fourierft", lambda: peft.FourierFTConfig(n_frequency=16, **TARGET)),
     tuner("prompt-tuning", lambda: peft.PromptTuningConfig(num_virtual_tokens=4, **LM)),
     tuner("prefix-tuning", lambda: peft.PrefixTuningConfig(num_virtual_tokens=4, **LM)),
     tuner("p-tuning", lambda: peft.PromptEncoderConfig(num_virtual_tokens=4, encoder_hidden_size=16, **LM)),

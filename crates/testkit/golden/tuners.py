@@ -179,7 +179,24 @@ UNILORA = [
     unilora("unilora-gpt2", "gpt2", "Uni-LoRA on Conv1D.", ["c_attn", "c_proj"], r=3, theta_d_length=77, init_weights=False),
 ]
 
+fourierft = of(peft.FourierFTConfig, n_frequency=60, scaling=150.0, init_weights=False)
+FOURIERFT = [
+    fourierft("fourierft", "llama", "FourierFT on square and non-square linears.", ["q_proj", "down_proj"], "bf16", scaling=100),
+    fourierft("fourierft-gpt2", "gpt2", "FourierFT on Conv1D, another seed.", ["c_attn", "c_proj"], random_loc_seed=11),
+    fourierft("fourierft-pattern", "qwen2", "Numbers of frequencies per module.", ["k_proj", "up_proj"], "f16", "f16", n_frequency=200, n_frequency_pattern={"k_proj": 31}, random_loc_seed=0, scaling=80),
+]
+
+waveft = of(peft.WaveFTConfig, n_frequency=200, scaling=6.0)
+WAVEFT = [
+    waveft("waveft", "llama", "WaveFT with Haar's wavelet.", ["q_proj", "down_proj"], "bf16"),
+    waveft("waveft-db4", "qwen2", "WaveFT with a Daubechies wavelet and another seed.", ["k_proj", "up_proj"], wavelet_family="db4", random_loc_seed=5),
+    waveft("waveft-sym7", "llama", "WaveFT with a symlet, numbers in proportion to the layers.", ["v_proj", "gate_proj"], "f16", "f16", wavelet_family="sym7", proportional_parameters=True),
+    waveft("waveft-coif2-gpt2", "gpt2", "WaveFT with a coiflet on Conv1D.", ["c_attn", "c_proj"], "bf16", wavelet_family="coif2", random_loc_seed=9),
+    waveft("waveft-direct", "llama", "WaveFT without the transform.", ["o_proj", "up_proj"], use_idwt=False),
+    waveft("waveft-db10", "llama", "WaveFT with a long wavelet.", ["q_proj"], wavelet_family="db10"),
+]
+
 TUNERS = [
     *ADALORA, *LOHA, *LOKR, *IA3, *OFT, *BOFT, *HRA, *VERA, *PVERA, *MISS, *VBLORA, *SHIRA, *C3A, *ROAD, *GRALORA,
-    *DELORA, *HIRA, *RANDLORA, *BEFT, *UNILORA,
+    *DELORA, *HIRA, *RANDLORA, *BEFT, *UNILORA, *FOURIERFT, *WAVEFT,
 ]

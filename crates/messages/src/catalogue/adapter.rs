@@ -120,8 +120,8 @@ messages! {
         "what it adds depends on the input, so that no single weight stands for it",
         "它的作用取决于输入,没有单一权重可以代表它";
     WHY_LATER = "A203" Note,
-        "this version merges LoRA, DoRA, trained tokens, norms and saved modules",
-        "此版本支持合并 LoRA、DoRA、可训练 token、归一化层以及整体保存的模块";
+        "weldlm cannot compute this type yet",
+        "weldlm 尚不能计算这种类型";
     WHY_RANDOM = "A204" Note,
         "its weights need the random numbers of the training library to be drawn again",
         "它的权重需要重新生成训练库的随机数";

@@ -9,13 +9,14 @@ const N: usize = 624;
 const M: usize = 397;
 
 /// The generator behind `torch.Generator().manual_seed(seed)`.
-pub(crate) struct TorchRandom {
+pub struct TorchRandom {
     state: Vec<u32>,
     next: usize,
 }
 
 impl TorchRandom {
-    pub(crate) fn new(seed: u64) -> TorchRandom {
+    /// From its seed.
+    pub fn new(seed: u64) -> TorchRandom {
         // The seed of a Mersenne Twister has 32 bits; torch drops the others.
         let mut state = vec![seed as u32; N];
         for i in 1..N {
@@ -35,7 +36,8 @@ impl TorchRandom {
         self.next = 0;
     }
 
-    pub(crate) fn number(&mut self) -> u32 {
+    /// The next 32 bits.
+    pub fn number(&mut self) -> u32 {
         if self.next == N {
             self.refill();
         }
@@ -53,7 +55,7 @@ impl TorchRandom {
     }
 
     /// The first `count` elements of `torch.randperm(n)`.
-    pub(crate) fn permutation_start(&mut self, n: u64, count: u64) -> Vec<u64> {
+    pub fn permutation_start(&mut self, n: u64, count: u64) -> Vec<u64> {
         // Beyond that many elements torch draws 64 bits and shuffles from the inside out.
         if n >= u64::from(u32::MAX) / 20 {
             return self.inside_out(n, count.min(n));
@@ -93,7 +95,7 @@ mod tests {
     use super::*;
 
     /// Made by `crates/testkit/golden/make_randperm.py`.
-    const GOLDEN: &str = include_str!("../../testkit/golden/randperm.json");
+    const GOLDEN: &str = include_str!("../../../testkit/golden/randperm.json");
 
     #[test]
     fn permutations_are_torchs() {

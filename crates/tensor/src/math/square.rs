@@ -1,21 +1,22 @@
 //! Small square matrices in f64: the blocks of orthogonal adapters.
 
-/// Row-major.
+/// A square matrix, row-major.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Square {
+pub struct Square {
     size: usize,
     values: Vec<f64>,
 }
 
 impl Square {
-    pub(crate) fn identity(size: usize) -> Square {
+    /// The identity.
+    pub fn identity(size: usize) -> Square {
         let mut values = vec![0.0; size * size];
         values.iter_mut().step_by(size + 1).for_each(|v| *v = 1.0);
         Square { size, values }
     }
 
     /// The skew-symmetric matrix with that strict upper triangle, row by row.
-    pub(crate) fn skew(triangle: &[f32], size: usize) -> Square {
+    pub fn skew(triangle: &[f32], size: usize) -> Square {
         let mut values = vec![0.0; size * size];
         let places = (0..size).flat_map(|i| (i + 1..size).map(move |j| (i, j)));
         for ((i, j), v) in places.zip(triangle) {
@@ -26,30 +27,35 @@ impl Square {
     }
 
     /// ½(A − Aᵀ)
-    pub(crate) fn skew_part(full: &[f32], size: usize) -> Square {
+    pub fn skew_part(full: &[f32], size: usize) -> Square {
         let at = |i: usize, j: usize| f64::from(full[i * size + j]);
         let places = (0..size).flat_map(|i| (0..size).map(move |j| (i, j)));
         Square { size, values: places.map(|(i, j)| (at(i, j) - at(j, i)) * 0.5).collect() }
     }
 
-    pub(crate) fn norm(&self) -> f64 {
+    /// The Frobenius norm.
+    pub fn norm(&self) -> f64 {
         self.values.iter().map(|v| v * v).sum::<f64>().sqrt()
     }
 
-    pub(crate) fn scale(&mut self, factor: f64) {
+    /// Multiplies every element.
+    pub fn scale(&mut self, factor: f64) {
         self.values.iter_mut().for_each(|v| *v *= factor);
     }
 
-    pub(crate) fn add(&mut self, other: &Square, factor: f64) {
+    /// Adds a multiple of another.
+    pub fn add(&mut self, other: &Square, factor: f64) {
         self.values.iter_mut().zip(&other.values).for_each(|(v, o)| *v += o * factor);
     }
 
-    pub(crate) fn transpose(&self) -> Square {
+    /// Its transpose.
+    pub fn transpose(&self) -> Square {
         let places = (0..self.size).flat_map(|i| (0..self.size).map(move |j| (i, j)));
         Square { size: self.size, values: places.map(|(i, j)| self.values[j * self.size + i]).collect() }
     }
 
-    pub(crate) fn times(&self, other: &Square) -> Square {
+    /// The product self · other.
+    pub fn times(&self, other: &Square) -> Square {
         let mut values = vec![0.0; self.values.len()];
         for (left, out) in self.values.chunks_exact(self.size).zip(values.chunks_exact_mut(self.size)) {
             for (factor, right) in left.iter().zip(other.values.chunks_exact(self.size)) {
@@ -60,7 +66,7 @@ impl Square {
     }
 
     /// (I − Q)·(I + Q)⁻¹, which is orthogonal for a skew-symmetric Q; `None` when it is beyond f64.
-    pub(crate) fn cayley(&self) -> Option<Square> {
+    pub fn cayley(&self) -> Option<Square> {
         let (mut plus, mut minus) = (Square::identity(self.size), Square::identity(self.size));
         plus.add(self, 1.0);
         minus.add(self, -1.0);
@@ -107,7 +113,7 @@ fn solve(mut a: Square, mut b: Square) -> Option<Square> {
 }
 
 /// Multiplies each stretch of a row by its block, or all of them by the only one.
-pub(crate) fn rotate(values: &mut [f64], blocks: &[Square]) {
+pub fn rotate(values: &mut [f64], blocks: &[Square]) {
     let Some(size) = blocks.first().map(|b| b.size) else { return };
     let mut turned = vec![0.0; size];
     for (values, block) in values.chunks_exact_mut(size).zip(blocks.iter().cycle()) {
