@@ -10,17 +10,20 @@
 #![forbid(unsafe_code)]
 
 mod adalora;
+mod bdlora;
 mod beft;
 mod boft;
 mod bone;
 mod c3a;
 mod config;
+mod deft;
 mod delora;
 mod dora;
 mod edit;
 mod foreign;
 mod fourierft;
 mod full;
+mod glora;
 mod gralora;
 mod hira;
 mod hra;
@@ -36,6 +39,7 @@ mod low_rank;
 mod miss;
 mod oft;
 mod olora;
+mod osf;
 mod pissa;
 mod pvera;
 mod randlora;
@@ -96,6 +100,7 @@ pub trait AdapterKind: Sync {
 /// Every adapter type, the more special ones first.
 pub const ALL: &[&dyn AdapterKind] = &[
     &adalora::AdaLora,
+    &bdlora::BdLora,
     &dora::Dora,
     &pissa::Pissa,
     &olora::Olora,
@@ -122,6 +127,9 @@ pub const ALL: &[&dyn AdapterKind] = &[
     &unilora::KIND,
     &fourierft::KIND,
     &waveft::KIND,
+    &glora::KIND,
+    &deft::KIND,
+    &osf::KIND,
     &trainable_tokens::TrainableTokens,
     &ln_tuning::LnTuning,
     &full::Full,

@@ -134,9 +134,6 @@ messages! {
     WHY_POOLED = "A207" Note,
         "its lora_A works on pooled inputs",
         "其 lora_A 作用于池化后的输入";
-    WHY_BLOCKS = "A208" Note,
-        "its factors are block-diagonal and stored compactly",
-        "其因子为块对角矩阵且以紧凑形式存储";
     WHY_LAYERS = "A209" Note,
         "the model that was trained had repeated layers, so the adapter belongs to another layer stack than the base",
         "训练时模型含有重复层,适配器对应的层结构与基座不同";
