@@ -174,6 +174,13 @@ impl Config {
         self.keys().number(key, default)
     }
 
+    /// A seed: torch takes the lower bits of a negative one as well.
+    pub(crate) fn seed(&self, key: &str, default: u64) -> u64 {
+        let found = self.raw.get(key);
+        let negative = found.and_then(Value::as_i64).map(i64::cast_unsigned);
+        found.and_then(Value::as_u64).or(negative).unwrap_or(default)
+    }
+
     /// A truth value, or the default.
     pub(crate) fn flag(&self, key: &str, default: bool) -> bool {
         self.raw.get(key).and_then(Value::as_bool).unwrap_or(default)

@@ -78,6 +78,12 @@ pub trait Delta: Send + Sync {
 
 /// Changes a tensor in a way that is not a sum.
 pub trait Rewrite: Send + Sync {
+    /// Another parameter of the same module that [`Rewrite::prepare`] looks at in place of its own: a bias can depend
+    /// on the weight.
+    fn looks_at(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Looks at the whole base matrix once, when rows alone do not suffice (column norms, singular vectors).
     ///
     /// # Errors

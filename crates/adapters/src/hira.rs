@@ -3,6 +3,7 @@
 
 use crate::kind::Kind;
 use crate::low_rank::{Factors, LowRank};
+use crate::rows::unscaled;
 use crate::{
     AdapterData, Bounded, Change, Config, Delta, Edit, Fit, Recipe, Rewrite, Stage, Target, kind::Parts, lora,
 };
@@ -57,8 +58,7 @@ impl Recipe for Multiply {
     }
 
     fn load(&self, target: &Target, data: &dyn AdapterData) -> Result<Change, Problem> {
-        let unscaled = Target { scale: 1.0, ..target.clone() };
-        Ok(Change::Rewrite(Box::new(Factor(self.factors.load(&unscaled, data)?))))
+        Ok(Change::Rewrite(Box::new(Factor(self.factors.load(&unscaled(target), data)?))))
     }
 }
 

@@ -211,7 +211,6 @@ impl Made {
     }
 
     /// It holds the base matrix in memory while it works.
-    #[allow(dead_code)]
     pub(crate) fn of_whole_matrix(self) -> Made {
         Made { whole: true, ..self }
     }

@@ -10,16 +10,20 @@
 #![forbid(unsafe_code)]
 
 mod adalora;
+mod bdlora;
 mod beft;
 mod boft;
 mod bone;
 mod c3a;
 mod config;
+mod deft;
 mod delora;
 mod dora;
 mod edit;
 mod foreign;
+mod fourierft;
 mod full;
+mod glora;
 mod gralora;
 mod hira;
 mod hra;
@@ -35,6 +39,7 @@ mod low_rank;
 mod miss;
 mod oft;
 mod olora;
+mod osf;
 mod pissa;
 mod pvera;
 mod randlora;
@@ -44,13 +49,11 @@ mod road;
 mod rows;
 mod shira;
 mod site;
-mod square;
-#[allow(dead_code)]
-mod torch_random;
 mod trainable_tokens;
 mod unilora;
 mod vblora;
 mod vera;
+mod waveft;
 
 pub use config::{Config, TokenIndices};
 pub use edit::{AdapterData, Bounded, Change, Delta, Edit, Fit, Recipe, Rewrite, Stage, Target, TensorHead};
@@ -97,6 +100,7 @@ pub trait AdapterKind: Sync {
 /// Every adapter type, the more special ones first.
 pub const ALL: &[&dyn AdapterKind] = &[
     &adalora::AdaLora,
+    &bdlora::BdLora,
     &dora::Dora,
     &pissa::Pissa,
     &olora::Olora,
@@ -121,6 +125,11 @@ pub const ALL: &[&dyn AdapterKind] = &[
     &randlora::KIND,
     &beft::KIND,
     &unilora::KIND,
+    &fourierft::KIND,
+    &waveft::KIND,
+    &glora::KIND,
+    &deft::KIND,
+    &osf::KIND,
     &trainable_tokens::TrainableTokens,
     &ln_tuning::LnTuning,
     &full::Full,

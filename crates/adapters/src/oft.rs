@@ -4,10 +4,10 @@
 
 use crate::kind::{Kind, Made, Parts, Wanted};
 use crate::rows::map;
-use crate::square::{Square, rotate};
 use crate::{Config, Edit, TensorHead};
 use weldlm_about::About;
 use weldlm_messages::{Problem, catalogue::adapter as says};
+use weldlm_tensor::math::{Square, rotate};
 
 /// The type.
 pub(crate) static KIND: Kind = Kind {

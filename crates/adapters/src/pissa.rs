@@ -44,7 +44,8 @@ impl AdapterKind for Pissa {
     }
 }
 
-fn top_part(
+/// U_r·U_rᵀ·W (or W·V_r·V_rᵀ), as two factors.
+pub(crate) fn top_part(
     weight: &[f32],
     (rows, columns): (usize, usize),
     rank: usize,

@@ -44,6 +44,11 @@ pub(crate) fn matrix(target: &Target) -> (usize, usize) {
     (rows as usize, columns as usize)
 }
 
+/// The target without the user's factor, which means nothing to a change that is no sum.
+pub(crate) fn unscaled(target: &Target) -> Target {
+    Target { scale: 1.0, ..target.clone() }
+}
+
 /// Outputs and inputs of a target, however it is stored.
 pub(crate) fn outputs_inputs(target: &Target) -> (usize, usize) {
     let (rows, columns) = matrix(target);

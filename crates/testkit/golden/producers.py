@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import torch
 from peft import PeftModel
-from peft.tuners import boft, oft
+from peft.tuners import boft, lora, oft
 from peft.tuners.lora import LoraLayer
 from safetensors.torch import load_file
 
@@ -81,6 +81,10 @@ def as_bone(folder):
 
 
 # ---------------------------------------------------------------- unusual training
+
+
+def blocks(count, a, b, **options):
+    return lora.config.BdLoraConfig(target_modules_bd_a=a, target_modules_bd_b=b, nblocks=count, **options)
 
 
 @contextmanager

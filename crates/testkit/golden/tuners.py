@@ -179,7 +179,54 @@ UNILORA = [
     unilora("unilora-gpt2", "gpt2", "Uni-LoRA on Conv1D.", ["c_attn", "c_proj"], r=3, theta_d_length=77, init_weights=False),
 ]
 
+fourierft = of(peft.FourierFTConfig, n_frequency=60, scaling=150.0, init_weights=False)
+FOURIERFT = [
+    fourierft("fourierft", "llama", "FourierFT on square and non-square linears.", ["q_proj", "down_proj"], "bf16", scaling=100),
+    fourierft("fourierft-gpt2", "gpt2", "FourierFT on Conv1D, another seed.", ["c_attn", "c_proj"], random_loc_seed=11),
+    fourierft("fourierft-pattern", "qwen2", "Numbers of frequencies per module.", ["k_proj", "up_proj"], "f16", "f16", n_frequency=200, n_frequency_pattern={"k_proj": 31}, random_loc_seed=0, scaling=80),
+]
+
+waveft = of(peft.WaveFTConfig, n_frequency=200, scaling=6.0)
+WAVEFT = [
+    waveft("waveft", "llama", "WaveFT with Haar's wavelet.", ["q_proj", "down_proj"], "bf16"),
+    waveft("waveft-db4", "qwen2", "WaveFT with a Daubechies wavelet and another seed.", ["k_proj", "up_proj"], wavelet_family="db4", random_loc_seed=5),
+    waveft("waveft-sym7", "llama", "WaveFT with a symlet, numbers in proportion to the layers.", ["v_proj", "gate_proj"], "f16", "f16", wavelet_family="sym7", proportional_parameters=True),
+    waveft("waveft-coif2-gpt2", "gpt2", "WaveFT with a coiflet on Conv1D.", ["c_attn", "c_proj"], "bf16", wavelet_family="coif2", random_loc_seed=9),
+    waveft("waveft-direct", "llama", "WaveFT without the transform.", ["o_proj", "up_proj"], use_idwt=False),
+    waveft("waveft-db10", "llama", "WaveFT with a long wavelet.", ["q_proj"], wavelet_family="db10"),
+]
+
+glora = of(peft.GloraConfig, r=4, init_weights=False)
+GLORA = [
+    glora("glora", "qwen2", "GLoRA with products, the bias moved by the weight.", ["q_proj", "v_proj"], "bf16"),
+    glora("glora-vector", "gpt_neox", "GLoRA with vectors everywhere.", ["query_key_value"], config_A_B="vector", config_C="vector", config_D_E="vector"),
+    glora("glora-constant", "qwen2", "GLoRA with numbers, and no bias path from the weight.", ["k_proj", "up_proj"], "f16", "bf16", config_A_B="constant", config_C="none"),
+    glora("glora-no-bias", "llama", "GLoRA on layers without a bias.", ["q_proj", "down_proj"], r=3),
+    glora("glora-bias-only", "qwen2", "GLoRA that leaves the weight alone.", ["v_proj"], "bf16", config_A_B="none", config_D_E="vector"),
+]
+
+deft = of(peft.DeftConfig, r=4, init_weights=False)
+DEFT = [
+    deft("deft-relu", "llama", "DEFT with relu.", ["q_proj", "down_proj"], "bf16", init_scale=5),
+    deft("deft-qr", "qwen2", "DEFT with QR and a scale.", ["k_proj", "up_proj"], decomposition_method="qr", alpha=6),
+    deft("deft-para", "llama", "DEFT that only takes away.", ["v_proj"], "f16", decomposition_method="qr", para=True),
+    deft("deft-gpt2", "gpt2", "DEFT on Conv1D with QR.", ["c_attn", "c_proj"], "bf16", "bf16", decomposition_method="qr", init_scale=9),
+]
+
+osf = of(peft.OSFConfig, effective_rank=20)
+SVD = dict(truth="peft-svd-merge")
+OSF = [
+    osf("osf", "llama", "OSF on square and non-square linears.", ["q_proj", "down_proj"], "bf16", how=SVD),
+    osf("osf-f32", "qwen2", "OSF of another rank; biases untouched.", ["k_proj", "up_proj"], effective_rank=9, how=SVD),
+]
+
+bdlora = of(peft.LoraConfig, r=4, lora_alpha=12)
+BDLORA = [
+    bdlora("bdlora", "llama", "BD-LoRA: A in blocks here, B in blocks there.", ["q_proj", "down_proj"], "bf16", use_bdlora=by.blocks(2, a=["q_proj"], b=["down_proj"])),
+    bdlora("bdlora-four", "qwen2", "BD-LoRA in four blocks beside an ordinary pair.", ["k_proj", "v_proj", "up_proj"], "f32", "bf16", r=8, use_rslora=True, use_bdlora=by.blocks(4, a=["up"], b=["k_proj"], match_strict=False)),
+]
+
 TUNERS = [
     *ADALORA, *LOHA, *LOKR, *IA3, *OFT, *BOFT, *HRA, *VERA, *PVERA, *MISS, *VBLORA, *SHIRA, *C3A, *ROAD, *GRALORA,
-    *DELORA, *HIRA, *RANDLORA, *BEFT, *UNILORA,
+    *DELORA, *HIRA, *RANDLORA, *BEFT, *UNILORA, *FOURIERFT, *WAVEFT, *GLORA, *DEFT, *OSF, *BDLORA,
 ]

@@ -120,8 +120,8 @@ messages! {
         "what it adds depends on the input, so that no single weight stands for it",
         "它的作用取决于输入，没有单一权重可以代表它";
     WHY_LATER = "A203" Note,
-        "this version merges LoRA, DoRA, trained tokens, norms and saved modules",
-        "此版本支持合并 LoRA、DoRA、可训练 token、归一化层以及整体保存的模块";
+        "weldlm cannot compute this type yet",
+        "weldlm 尚不能计算这种类型";
     WHY_RANDOM = "A204" Note,
         "its weights need the random numbers of the training library to be drawn again",
         "它的权重需要重新生成训练库的随机数";
@@ -134,9 +134,6 @@ messages! {
     WHY_POOLED = "A207" Note,
         "its lora_A works on pooled inputs",
         "其 lora_A 作用于池化后的输入";
-    WHY_BLOCKS = "A208" Note,
-        "its factors are block-diagonal and stored compactly",
-        "其因子为块对角矩阵且以紧凑形式存储";
     WHY_LAYERS = "A209" Note,
         "the model that was trained had repeated layers, so the adapter belongs to another layer stack than the base",
         "训练时模型含有重复层，适配器对应的层结构与基座不同";

@@ -6,7 +6,9 @@
 use std::sync::OnceLock;
 use weldlm_adapters::{Bounded, Change, Target};
 use weldlm_formats::{Checkpoint, TensorInfo};
-use weldlm_messages::{Problem, catalogue::merge as says, catalogue::source, catalogue::verify};
+use weldlm_messages::{
+    Problem, catalogue::merge as says, catalogue::name as names, catalogue::source, catalogue::verify,
+};
 use weldlm_plan::{Entry, Plan, TILE_ELEMENTS};
 use weldlm_tensor::{Dtype, MatrixRead, ReadFailed, as_matrix, kernels};
 
@@ -114,11 +116,22 @@ fn load(plan: &Plan, entry: &Entry) -> Result<Vec<(usize, Change)>, Problem> {
     let mut prepared: Result<(), Problem> = Ok(());
     for (adapter, mut change) in std::mem::take(&mut changes) {
         if let Change::Rewrite(rewrite) = &mut change {
-            prepared = prepared.and(rewrite.prepare(&rows).map_err(|e| rows.failed(e)));
+            let other = rewrite.looks_at().map(|param| sibling(plan, entry, param)).transpose()?;
+            let seen = other.as_ref().unwrap_or(&rows);
+            prepared = prepared.and(rewrite.prepare(seen).map_err(|e| seen.failed(e)));
         }
         changes.push((adapter, change));
     }
     prepared.map(|()| changes)
+}
+
+/// The base's rows of another parameter of an entry's module.
+fn sibling<'a>(plan: &'a Plan, entry: &Entry, param: &str) -> Result<BaseRows<'a>, Problem> {
+    let module = entry.name.rsplit_once('.').map_or("", |(module, _)| module);
+    let name = if module.is_empty() { param.to_string() } else { format!("{module}.{param}") };
+    let found = plan.entries.iter().find(|e| e.name == name);
+    let missing = || Problem::new(&names::NO_SUCH_TENSOR).arg("name", &name).at(&name);
+    Ok(BaseRows { plan, entry: found.ok_or_else(missing)?, replaced: None })
 }
 
 fn replacement(changes: &[(usize, Change)]) -> Option<(usize, String)> {
