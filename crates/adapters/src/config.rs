@@ -1,5 +1,6 @@
 use fancy_regex::Regex;
 use serde_json::{Map, Value};
+use std::collections::HashSet;
 use weldlm_messages::{Problem, catalogue::adapter as says};
 
 /// `trainable_token_indices`: for the input embedding, or by module name.
@@ -55,58 +56,30 @@ pub struct Config {
     alpha_pattern: Vec<Rule>,
 }
 
-const FILE_KEYS: &[&str] = &[
-    "alora_invocation_tokens",
-    "alpha_pattern",
-    "arrow_config",
-    "auto_mapping",
-    "base_model_name_or_path",
-    "bias",
-    "corda_config",
-    "ensure_weight_tying",
-    "eva_config",
-    "exclude_modules",
-    "fan_in_fan_out",
-    "inference_mode",
-    "init_lora_weights",
-    "init_weights",
-    "kasa_config",
-    "layer_replication",
-    "layers_pattern",
-    "layers_to_transform",
-    "loftq_config",
-    "lora_alpha",
-    "lora_bias",
-    "lora_dropout",
-    "lora_ga_config",
-    "lora_B_layout",
-    "megatron_config",
-    "megatron_core",
-    "modules_to_save",
-    "monteclora_config",
-    "nvfp4_merge_aware",
-    "peft_type",
-    "peft_version",
-    "qalora_group_size",
-    "r",
-    "rank_pattern",
-    "revision",
-    "runtime_config",
-    "target_modules",
-    "target_parameters",
-    "task_type",
-    "token_indices",
-    "trainable_token_indices",
-    "use_bdlora",
-    "use_dora",
-    "use_qalora",
-    "use_rslora",
-    "velora_config",
-    "enable_lora",
-    "merge_weights",
-    "layer_norm_modules",
-    "feedforward_modules",
-];
+/// What the configs of PEFT 0.20 and of known producers hold, for any type that can be merged.
+const FILE_KEYS: &str = "
+    ab_svd_init act_fn alora_invocation_tokens alpha alpha_pattern apply_GS arrow_config asa_importance_beta
+    asa_schedule_exponent asa_target_subspaces asa_uncertainty_beta auto_mapping base_model_name_or_path beta1 beta2
+    bias block_share block_size block_size_pattern boft_block_num boft_block_size boft_dropout
+    boft_n_butterfly_factor cayley_neumann_eps coft config_A_B config_C config_D_E corda_config d_initial
+    decompose_both decompose_factor decomposition_method deft_dropout delora_lambda deltaT depth effective_rank
+    enable_lora ensure_weight_tying eps eva_config exclude_modules fan_in_fan_out feedforward_modules final_warmup
+    frod_dropout generator_seed gralora_dropout gralora_k group_size hira_dropout hybrid_r inference_mode
+    init_ia3_weights init_logits_std init_lora_weights init_r init_scale init_theta_d_bound init_v_bound
+    init_vector_bank_bound init_warmup init_weights kasa_config lambda_pattern layer_norm_modules layer_replication
+    layers_pattern layers_to_transform loftq_config lora_alpha lora_B_layout lora_bias lora_dropout lora_ga_config
+    mask_interval mask_type megatron_config megatron_core merge_weights mini_r miss_dropout module_dropout
+    modules_to_save monteclora_config n_frequency n_frequency_pattern num_cayley_neumann_terms num_subspaces
+    num_vectors nvfp4_merge_aware oft_block_size orth_reg_weight para peft_type peft_version progressbar proj_seed
+    projection_prng_key projection_seed proportional_parameters psoft_alpha psoft_dropout psoft_mag_a psoft_mag_b
+    psoft_orth psoft_svd psoft_svd_lowrank_niter pvera_dropout qalora_group_size r randlora_alpha randlora_dropout
+    random_loc_seed random_seed rank_dropout rank_dropout_scale rank_pattern regularization_alpha revision
+    runtime_config runtime_offload_base_weight sample_at_inference save_indices save_only_topk_weights
+    save_projection scaling sparse sparse_rate subspace_rank svd_threshold target_modules target_parameters target_r
+    target_svd_config task_type tfinal theta_d_length tinit tinylora_dropout token_indices topk total_step
+    trainable_token_indices u unilora_dropout use_asa use_bdlora use_cayley_neumann use_dora use_dynamic_rank
+    use_effective_conv2d use_idwt use_qalora use_rslora variant vblora_dropout vector_length velora_config
+    vera_dropout very_sparse wavelet_family weight_tying";
 
 impl Config {
     /// Reads the text of `adapter_config.json`; `file` is its path, for messages.
@@ -150,9 +123,10 @@ impl Config {
         })
     }
 
-    /// Keys that neither PEFT 0.20's LoRA config nor a known producer has.
+    /// Keys that neither a config of PEFT 0.20 nor a known producer has.
     pub fn unknown_keys(&self) -> Vec<&str> {
-        self.raw.keys().map(String::as_str).filter(|k| !FILE_KEYS.contains(k)).collect()
+        let known: HashSet<&str> = FILE_KEYS.split_whitespace().collect();
+        self.raw.keys().map(String::as_str).filter(|k| !known.contains(k)).collect()
     }
 
     /// The rank of a module. `found` is the rank of its tensors: it decides between several matching keys,
@@ -185,12 +159,64 @@ impl Config {
         if scaling.is_finite() {
             return Ok((alpha, scaling));
         }
-        Err(Problem::new(&says::BAD_SCALE)
-            .arg("module", module)
-            .arg("alpha", alpha)
-            .arg("rank", rank)
-            .at(module))
+        Err(bad_scale(module, alpha, rank))
     }
+}
+
+/// For types whose config has keys of its own.
+impl Config {
+    fn keys(&self) -> Keys<'_> {
+        Keys { raw: &self.raw, file: &self.file }
+    }
+
+    /// A number, or the default.
+    pub(crate) fn number(&self, key: &str, default: f64) -> Result<f64, Problem> {
+        self.keys().number(key, default)
+    }
+
+    /// A seed: torch takes the lower bits of a negative one as well.
+    pub(crate) fn seed(&self, key: &str, default: u64) -> u64 {
+        let found = self.raw.get(key);
+        let negative = found.and_then(Value::as_i64).map(i64::cast_unsigned);
+        found.and_then(Value::as_u64).or(negative).unwrap_or(default)
+    }
+
+    /// A truth value, or the default.
+    pub(crate) fn flag(&self, key: &str, default: bool) -> bool {
+        self.raw.get(key).and_then(Value::as_bool).unwrap_or(default)
+    }
+
+    /// A text that must be one of those known.
+    pub(crate) fn one_of(&self, key: &str, known: &[&'static str]) -> Result<&'static str, Problem> {
+        let found = self.raw.get(key).filter(|v| !v.is_null());
+        let text = found.and_then(Value::as_str);
+        let wrong = |found: &Value| self.keys().bad(key, found, &known.join(", "));
+        match found {
+            None => Ok(known.first().copied().unwrap_or_default()),
+            Some(value) => known.iter().find(|k| text == Some(**k)).copied().ok_or_else(|| wrong(value)),
+        }
+    }
+
+    /// `alpha` and `alpha/r` of types that call it so, after patterns; the tensors' rank must be the config's.
+    pub(crate) fn plain_scaling(&self, module: &str, rank: u64) -> Result<(f64, f64), Problem> {
+        let pattern = matching(&self.alpha_pattern, module).next();
+        let alpha = pattern.map_or(self.number("alpha", 8.0)?, |rule| rule.value);
+        let expected = self.rank(module, rank);
+        if expected != rank {
+            return Err(Problem::new(&says::RANK_MISMATCH)
+                .arg("module", module)
+                .arg("expected", expected)
+                .arg("tensor", module)
+                .arg("found", rank)
+                .at(module));
+        }
+        let scaling = alpha / rank as f64;
+        if scaling.is_finite() { Ok((alpha, scaling)) } else { Err(bad_scale(module, alpha, rank)) }
+    }
+}
+
+fn bad_scale(module: &str, alpha: f64, rank: u64) -> Problem {
+    Problem::new(&says::BAD_SCALE).arg("module", module).arg("alpha", alpha).arg("rank", rank).at(module)
 }
 
 /// PEFT matches a key against the end of the path, from its beginning or right after a dot; the first key in
@@ -264,7 +290,8 @@ impl Keys<'_> {
             })?;
             Ok(Rule { key: pattern.clone(), regex, value: number })
         };
-        map.iter().map(rule).collect()
+        // AdaLoRA keeps which ranks were pruned under the same key; its tensors are cut already.
+        map.iter().filter(|(_, value)| !value.is_array()).map(rule).collect()
     }
 
     fn ids(&self, key: &str, value: &Value) -> Result<Vec<u64>, Problem> {

@@ -25,7 +25,7 @@ const ABOUT: About = About {
 const MAGNITUDE: &str = "lora_magnitude_vector";
 
 impl AdapterKind for Dora {
-    fn about(&self) -> &'static About {
+    fn about(&self) -> &About {
         &ABOUT
     }
 
@@ -111,7 +111,13 @@ struct ByRow {
 }
 
 impl Rewrite for ByRow {
-    fn rewrite(&self, row: usize, old: &[f32], new: &mut [f32]) {
+    fn rewrite(
+        &self,
+        row: usize,
+        old: &[f32],
+        new: &mut [f32],
+        _base: &dyn MatrixRead,
+    ) -> Result<(), ReadFailed> {
         self.update.fill(row, new);
         let columns = self.update.columns;
         for (i, (new, old)) in new.chunks_exact_mut(columns).zip(old.chunks_exact(columns)).enumerate() {
@@ -123,13 +129,14 @@ impl Rewrite for ByRow {
                 *n *= factor;
             }
         }
+        Ok(())
     }
 
-    fn exact(&self, row: usize, old: &[f64]) -> Vec<Bounded> {
+    fn exact(&self, row: usize, old: &[f64], _base: &dyn MatrixRead) -> Result<Vec<Bounded>, ReadFailed> {
         let sums: Vec<Bounded> =
             self.update.exact(row).iter().zip(old).map(|(d, w)| (d.0 + w, d.1)).collect();
         let factor = f64::from(self.magnitude[row]) / norm(sums.iter().map(|s| s.0));
-        sums.iter().map(|s| scaled(*s, factor)).collect()
+        Ok(sums.iter().map(|s| scaled(*s, factor)).collect())
     }
 }
 
@@ -167,7 +174,13 @@ impl Rewrite for ByColumn {
         Ok(())
     }
 
-    fn rewrite(&self, row: usize, old: &[f32], new: &mut [f32]) {
+    fn rewrite(
+        &self,
+        row: usize,
+        old: &[f32],
+        new: &mut [f32],
+        _base: &dyn MatrixRead,
+    ) -> Result<(), ReadFailed> {
         self.update.fill(row, new);
         let columns = self.update.columns;
         for (new, old) in new.chunks_exact_mut(columns).zip(old.chunks_exact(columns)) {
@@ -175,11 +188,12 @@ impl Rewrite for ByColumn {
                 *n = (*n + o) * (m / *norm as f32);
             }
         }
+        Ok(())
     }
 
-    fn exact(&self, row: usize, old: &[f64]) -> Vec<Bounded> {
+    fn exact(&self, row: usize, old: &[f64], _base: &dyn MatrixRead) -> Result<Vec<Bounded>, ReadFailed> {
         let updates = self.update.exact(row);
         let columns = updates.iter().zip(old).zip(self.magnitude.iter().zip(&self.norms));
-        columns.map(|((d, w), (m, norm))| scaled((d.0 + w, d.1), f64::from(*m) / norm)).collect()
+        Ok(columns.map(|((d, w), (m, norm))| scaled((d.0 + w, d.1), f64::from(*m) / norm)).collect())
     }
 }

@@ -19,6 +19,12 @@ pub trait AdapterData {
     /// # Errors
     /// When it cannot be read.
     fn values(&self, tensor: &str) -> Result<Vec<f32>, Problem>;
+
+    /// All values of a tensor of indices; floats that stand for indices count, too.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    fn indices(&self, tensor: &str) -> Result<Vec<i64>, Problem>;
 }
 
 /// Whether a base tensor of some shape can be the target of an edit.
@@ -72,6 +78,12 @@ pub trait Delta: Send + Sync {
 
 /// Changes a tensor in a way that is not a sum.
 pub trait Rewrite: Send + Sync {
+    /// Another parameter of the same module that [`Rewrite::prepare`] looks at in place of its own: a bias can depend
+    /// on the weight.
+    fn looks_at(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Looks at the whole base matrix once, when rows alone do not suffice (column norms, singular vectors).
     ///
     /// # Errors
@@ -80,11 +92,23 @@ pub trait Rewrite: Send + Sync {
         Ok(())
     }
 
-    /// Computes whole new rows from the old ones, from row `row` on.
-    fn rewrite(&self, row: usize, old: &[f32], new: &mut [f32]);
+    /// Computes whole new rows from the old ones, from row `row` on. `base` is for changes that mix rows.
+    ///
+    /// # Errors
+    /// When other rows of the base cannot be read.
+    fn rewrite(
+        &self,
+        row: usize,
+        old: &[f32],
+        new: &mut [f32],
+        base: &dyn MatrixRead,
+    ) -> Result<(), ReadFailed>;
 
     /// The same row computed plainly in f64, for the verifier, with a bound on the f32 error of each element.
-    fn exact(&self, row: usize, old: &[f64]) -> Vec<Bounded>;
+    ///
+    /// # Errors
+    /// When other rows of the base cannot be read.
+    fn exact(&self, row: usize, old: &[f64], base: &dyn MatrixRead) -> Result<Vec<Bounded>, ReadFailed>;
 }
 
 /// A change with its numbers in memory.
@@ -163,6 +187,8 @@ pub struct Edit {
     pub scaling: f64,
     /// Whether the base may lack the parameter, which is then added (a new head).
     pub may_be_new: bool,
+    /// Whether the base may lack the parameter, and then there is nothing to change (the bias of a layer without).
+    pub may_be_absent: bool,
     /// Tensors whose being all zero means that the edit changes nothing; empty when that cannot be said.
     pub zero_if: Vec<String>,
     /// How.

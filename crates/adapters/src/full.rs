@@ -20,7 +20,7 @@ const ABOUT: About = About {
 };
 
 impl AdapterKind for Full {
-    fn about(&self) -> &'static About {
+    fn about(&self) -> &About {
         &ABOUT
     }
 
@@ -76,6 +76,7 @@ pub(crate) fn replace(
         alpha: None,
         scaling: 1.0,
         may_be_new,
+        may_be_absent: false,
         zero_if: Vec::new(),
         recipe: Box::new(ReplaceWith { head: head.clone() }),
     }

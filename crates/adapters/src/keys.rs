@@ -32,7 +32,7 @@ fn known_part(segment: &str) -> Option<&'static str> {
 }
 
 fn is_leaf(segment: &str) -> bool {
-    matches!(segment, "weight" | "bias")
+    matches!(segment, "weight" | "bias") || ALL.iter().any(|kind| kind.leaves().contains(&segment))
 }
 
 /// The path without PEFT's prefix (however often it was wrapped) and without wrapper segments.

@@ -9,22 +9,51 @@
 
 #![forbid(unsafe_code)]
 
+mod adalora;
+mod bdlora;
+mod beft;
+mod boft;
+mod bone;
+mod c3a;
 mod config;
+mod deft;
+mod delora;
 mod dora;
 mod edit;
 mod foreign;
+mod fourierft;
 mod full;
+mod glora;
+mod gralora;
+mod hira;
+mod hra;
+mod ia3;
 mod keys;
+mod kind;
 mod linear;
 mod ln_tuning;
+mod loha;
+mod lokr;
 mod lora;
 mod low_rank;
+mod miss;
+mod oft;
 mod olora;
+mod osf;
 mod pissa;
+mod pvera;
+mod randlora;
 mod refused;
 mod residual;
+mod road;
+mod rows;
+mod shira;
 mod site;
 mod trainable_tokens;
+mod unilora;
+mod vblora;
+mod vera;
+mod waveft;
 
 pub use config::{Config, TokenIndices};
 pub use edit::{AdapterData, Bounded, Change, Delta, Edit, Fit, Recipe, Rewrite, Stage, Target, TensorHead};
@@ -39,13 +68,23 @@ use weldlm_messages::Problem;
 /// A type of adapter.
 pub trait AdapterKind: Sync {
     /// What it says of itself.
-    fn about(&self) -> &'static About;
+    fn about(&self) -> &About;
 
     /// The values of `peft_type` that stand for it.
     fn peft_types(&self) -> &'static [&'static str];
 
     /// Names of its tensors: the segments that follow the module path in a key, e.g. `lora_A`.
     fn parts(&self) -> &'static [&'static str];
+
+    /// Those of its parts that an adapter has once for all modules; every site of the type gets them.
+    fn shared(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Names that stand behind a part in a key in place of `weight` and `bias`.
+    fn leaves(&self) -> &'static [&'static str] {
+        &[]
+    }
 
     /// Whether the site's parts of those names are to be read by this type. The first type in [`ALL`] that
     /// says yes gets a part.
@@ -60,10 +99,37 @@ pub trait AdapterKind: Sync {
 
 /// Every adapter type, the more special ones first.
 pub const ALL: &[&dyn AdapterKind] = &[
+    &adalora::AdaLora,
+    &bdlora::BdLora,
     &dora::Dora,
     &pissa::Pissa,
     &olora::Olora,
     &lora::Lora,
+    &loha::KIND,
+    &lokr::KIND,
+    &ia3::KIND,
+    &oft::KIND,
+    &boft::KIND,
+    &vera::KIND,
+    &pvera::KIND,
+    &hra::KIND,
+    &miss::KIND,
+    &bone::KIND,
+    &vblora::KIND,
+    &shira::KIND,
+    &c3a::KIND,
+    &road::KIND,
+    &gralora::KIND,
+    &delora::KIND,
+    &hira::KIND,
+    &randlora::KIND,
+    &beft::KIND,
+    &unilora::KIND,
+    &fourierft::KIND,
+    &waveft::KIND,
+    &glora::KIND,
+    &deft::KIND,
+    &osf::KIND,
     &trainable_tokens::TrainableTokens,
     &ln_tuning::LnTuning,
     &full::Full,

@@ -32,6 +32,7 @@ pub(crate) fn bias_edit(
         alpha: None,
         scaling,
         may_be_new: false,
+        may_be_absent: false,
         zero_if: vec![head.name.clone()],
         recipe: Box::new(AddBias { head: head.clone(), scaling }),
     }))

@@ -20,7 +20,7 @@ const ABOUT: About = About {
 const PART: &str = "ln_tuning_layers";
 
 impl AdapterKind for LnTuning {
-    fn about(&self) -> &'static About {
+    fn about(&self) -> &About {
         &ABOUT
     }
 

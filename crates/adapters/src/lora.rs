@@ -24,7 +24,7 @@ const ABOUT: About = About {
 pub(crate) const PARTS: &[&str] = &["lora_A", "lora_B", "lora_embedding_A", "lora_embedding_B"];
 
 impl AdapterKind for Lora {
-    fn about(&self) -> &'static About {
+    fn about(&self) -> &About {
         &ABOUT
     }
 
@@ -66,6 +66,7 @@ pub(crate) fn edit(
         alpha: Some(factors.alpha),
         scaling: factors.scaling,
         may_be_new: false,
+        may_be_absent: false,
         zero_if: if extra.is_empty() && recipe.is_sum() { names } else { Vec::new() },
         recipe,
     }

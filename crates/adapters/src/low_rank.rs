@@ -25,10 +25,30 @@ pub(crate) struct Factors {
 }
 
 impl Factors {
-    /// Finds the factors of a site and checks that they fit each other and the config.
+    /// Finds LoRA's factors of a site and checks that they fit each other and the config.
     pub(crate) fn of(site: &Site, config: &Config) -> Result<Factors, Problem> {
-        let embedding = site.has("lora_embedding_A") || site.has("lora_embedding_B");
-        let names = if embedding { ["lora_embedding_A", "lora_embedding_B"] } else { ["lora_A", "lora_B"] };
+        let names = [["lora_A", "lora_B"], ["lora_embedding_A", "lora_embedding_B"]];
+        let factors = Factors::named(site, names)?;
+        let expected = config.rank(&site.module, factors.rank);
+        if expected != factors.rank {
+            return Err(Problem::new(&says::RANK_MISMATCH)
+                .arg("module", &site.module)
+                .arg("expected", expected)
+                .arg("tensor", &factors.a.name)
+                .arg("found", factors.rank)
+                .at(&factors.a.name));
+        }
+        let (alpha, scaling) = config.scaling(&site.module, factors.rank)?;
+        Ok(Factors { alpha, scaling, ..factors })
+    }
+
+    /// Factors of other names (for a layer, for an embedding), which have no scale and whose rank is their own.
+    pub(crate) fn named(
+        site: &Site,
+        [plain, of_embedding]: [[&'static str; 2]; 2],
+    ) -> Result<Factors, Problem> {
+        let embedding = of_embedding.iter().any(|name| site.has(name));
+        let names = if embedding { of_embedding } else { plain };
         let (a, b) = match names.map(|name| site.any(name)) {
             [Some(a), Some(b)] => (a.clone(), b.clone()),
             [a, _] => {
@@ -48,17 +68,7 @@ impl Factors {
         };
         let rank = a.shape.first().copied().unwrap_or(0);
         check_pair(site, layer, (&a, &b), rank)?;
-        let expected = config.rank(&site.module, rank);
-        if expected != rank {
-            return Err(Problem::new(&says::RANK_MISMATCH)
-                .arg("module", &site.module)
-                .arg("expected", expected)
-                .arg("tensor", &a.name)
-                .arg("found", rank)
-                .at(&a.name));
-        }
-        let (alpha, scaling) = config.scaling(&site.module, rank)?;
-        Ok(Factors { a, b, layer, rank, alpha, scaling })
+        Ok(Factors { a, b, layer, rank, alpha: 1.0, scaling: 1.0 })
     }
 
     /// Shape of W as the factors see it.

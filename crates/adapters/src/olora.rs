@@ -20,7 +20,7 @@ const ABOUT: About = About {
 };
 
 impl AdapterKind for Olora {
-    fn about(&self) -> &'static About {
+    fn about(&self) -> &About {
         &ABOUT
     }
 

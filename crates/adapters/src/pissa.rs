@@ -21,7 +21,7 @@ const ABOUT: About = About {
 };
 
 impl AdapterKind for Pissa {
-    fn about(&self) -> &'static About {
+    fn about(&self) -> &About {
         &ABOUT
     }
 
@@ -44,7 +44,8 @@ impl AdapterKind for Pissa {
     }
 }
 
-fn top_part(
+/// U_r·U_rᵀ·W (or W·V_r·V_rᵀ), as two factors.
+pub(crate) fn top_part(
     weight: &[f32],
     (rows, columns): (usize, usize),
     rank: usize,

@@ -97,7 +97,13 @@ impl Rewrite for Residual {
         Ok(())
     }
 
-    fn rewrite(&self, row: usize, old: &[f32], new: &mut [f32]) {
+    fn rewrite(
+        &self,
+        row: usize,
+        old: &[f32],
+        new: &mut [f32],
+        _base: &dyn MatrixRead,
+    ) -> Result<(), ReadFailed> {
         self.taken.fill(row, new);
         for (n, o) in new.iter_mut().zip(old) {
             *n = o - *n;
@@ -108,9 +114,10 @@ impl Rewrite for Residual {
         for (n, d) in new.iter_mut().zip(&delta) {
             *n += d;
         }
+        Ok(())
     }
 
-    fn exact(&self, row: usize, old: &[f64]) -> Vec<Bounded> {
+    fn exact(&self, row: usize, old: &[f64], _base: &dyn MatrixRead) -> Result<Vec<Bounded>, ReadFailed> {
         let parts = self.taken.exact(row).into_iter().zip(self.update.exact(row));
         let element = |(old, (taken, update)): (&f64, (Bounded, Bounded))| {
             let residual = old - taken.0;
@@ -118,6 +125,6 @@ impl Rewrite for Residual {
             let rounding = self.dtype.ulp(residual);
             (residual + update.0, taken.1 + update.1 + rounding)
         };
-        old.iter().zip(parts).map(element).collect()
+        Ok(old.iter().zip(parts).map(element).collect())
     }
 }

@@ -1,5 +1,5 @@
-use crate::TensorHead;
 use crate::keys::{self, FULL};
+use crate::{ALL, TensorHead};
 use std::collections::{BTreeSet, HashMap};
 
 /// A tensor of a site.
@@ -59,6 +59,30 @@ pub fn sites(tensors: &[TensorHead], adapter: Option<&str>) -> (Vec<Site>, Vec<S
         });
         sites[at].parts.push(Part { part: key.part, leaf: key.leaf, head: head.clone() });
     }
+    spread_shared(&mut sites);
     debug_assert!(sites.iter().all(|s| s.parts.iter().all(|p| !p.part.is_empty() || p.part == FULL)));
     (sites, ignored)
+}
+
+/// What an adapter has once for all its modules goes to every site that has other parts of the same type.
+fn spread_shared(sites: &mut Vec<Site>) {
+    for kind in ALL.iter().filter(|kind| !kind.shared().is_empty()) {
+        let is_shared = |p: &Part| kind.shared().contains(&p.part);
+        let own = |site: &Site| site.parts.iter().any(|p| kind.parts().contains(&p.part) && !is_shared(p));
+        let lonely = |site: &Site| site.parts.iter().any(is_shared) && !own(site);
+        let shared: Vec<Part> = sites
+            .iter()
+            .filter(|s| lonely(s))
+            .flat_map(|s| &s.parts)
+            .filter(|p| is_shared(p))
+            .cloned()
+            .collect();
+        if !sites.iter().any(own) {
+            continue;
+        }
+        sites.retain(|site| !lonely(site) || !site.parts.iter().all(is_shared));
+        for site in sites.iter_mut().filter(|site| own(site)) {
+            site.parts.extend(shared.iter().cloned());
+        }
+    }
 }

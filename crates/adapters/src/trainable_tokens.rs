@@ -23,7 +23,7 @@ const ABOUT: About = About {
 const PART: &str = "trainable_tokens_delta";
 
 impl AdapterKind for TrainableTokens {
-    fn about(&self) -> &'static About {
+    fn about(&self) -> &About {
         &ABOUT
     }
 
@@ -59,6 +59,7 @@ impl AdapterKind for TrainableTokens {
             alpha: None,
             scaling: 1.0,
             may_be_new: false,
+            may_be_absent: false,
             zero_if: Vec::new(),
             recipe: Box::new(SetRows { module: site.module.clone(), head: head.clone(), ids }),
         }])

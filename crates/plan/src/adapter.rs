@@ -6,7 +6,7 @@ use weldlm_adapters::{AdapterData, Config, Edit, TensorHead};
 use weldlm_formats::{Checkpoint, TensorInfo};
 use weldlm_messages::{Problem, catalogue::adapter as says, catalogue::name, catalogue::source};
 use weldlm_source::Folder;
-use weldlm_tensor::kernels;
+use weldlm_tensor::{Dtype, kernels};
 
 /// PEFT's file names.
 pub const CONFIG: &str = "adapter_config.json";
@@ -135,6 +135,24 @@ impl AdapterData for Adapter {
         kernels::decode(info.dtype, &bytes, &mut values);
         Ok(values)
     }
+
+    fn indices(&self, tensor: &str) -> Result<Vec<i64>, Problem> {
+        let Some(info) = self.checkpoint.get(tensor) else { return Ok(Vec::new()) };
+        if info.dtype.is_float() {
+            return Ok(self.values(tensor)?.into_iter().map(|v| v as i64).collect());
+        }
+        let bytes = self.checkpoint.read_all(info)?;
+        Ok(bytes.chunks_exact(info.dtype.size()).map(|v| integer(info.dtype, v)).collect())
+    }
+}
+
+/// A stored little-endian integer.
+fn integer(dtype: Dtype, bytes: &[u8]) -> i64 {
+    let signed = matches!(dtype, Dtype::I8 | Dtype::I16 | Dtype::I32 | Dtype::I64);
+    let negative = signed && bytes.last().is_some_and(|b| b & 0x80 != 0);
+    let mut wide = if negative { [0xff; 8] } else { [0; 8] };
+    wide.iter_mut().zip(bytes).for_each(|(w, b)| *w = *b);
+    i64::from_le_bytes(wide)
 }
 
 fn first_non_finite(tensor: &TensorInfo, bytes: &[u8]) -> Option<u64> {

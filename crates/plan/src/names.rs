@@ -162,10 +162,9 @@ pub(crate) fn resolve(
             .collect()
     };
     let complete = |found: &[Found]| {
-        found
-            .iter()
-            .zip(&adapter.edits)
-            .all(|(f, e)| matches!(f, Found::At { .. }) || (e.may_be_new && *f == Found::Nowhere))
+        found.iter().zip(&adapter.edits).all(|(f, e)| {
+            matches!(f, Found::At { .. }) || ((e.may_be_new || e.may_be_absent) && *f == Found::Nowhere)
+        })
     };
     let score = |found: &[Found]| found.iter().filter(|f| matches!(f, Found::At { .. })).count();
     let mut best: Option<(Rule<'_>, Vec<Found>)> = None;
@@ -249,7 +248,7 @@ pub(crate) fn problem(names: &Names<'_>, adapter: &Adapter, found: &[Found]) -> 
         .edits
         .iter()
         .zip(found)
-        .filter(|(e, f)| **f == Found::Nowhere && !e.may_be_new)
+        .filter(|(e, f)| **f == Found::Nowhere && !e.may_be_new && !e.may_be_absent)
         .map(|(e, _)| e)
         .collect();
     let total = adapter.edits.len();

@@ -147,6 +147,7 @@ fn place(
                 by_key.entry(key.clone()).or_default().push(at(*fit == Fit::Transposed))
             }
             Found::Nowhere if edit.may_be_new => by_key.entry(edit.name()).or_default().push(at(false)),
+            Found::Nowhere if edit.may_be_absent => {}
             Found::Nowhere if request.safe_merge => {
                 skip(draft, &edit.module, lost(names, edit));
             }
@@ -194,7 +195,7 @@ fn placeless(names: &Names<'_>, adapter: &Adapter, found: &[Found]) -> Option<Pr
         .edits
         .iter()
         .zip(found)
-        .filter(|(e, f)| **f == Found::Nowhere && !e.may_be_new)
+        .filter(|(e, f)| **f == Found::Nowhere && !e.may_be_new && !e.may_be_absent)
         .map(|(e, _)| e)
         .collect();
     let placed = found.iter().any(|f| matches!(f, Found::At { .. }));

@@ -6,6 +6,7 @@
 
 mod dtype;
 pub mod kernels;
+pub mod math;
 mod reader;
 
 pub use dtype::Dtype;

@@ -6,6 +6,7 @@ from peft import LNTuningConfig, LoraConfig, TrainableTokensConfig
 
 import producers as by
 from engine import Case
+from tuners import TUNERS
 
 UNTIED = {"tie_word_embeddings": False}
 UNTIED_VLM = UNTIED | {"text_config.tie_word_embeddings": False}
@@ -209,5 +210,5 @@ KEYS = [Case(id, "llama", what, lora(), label="keys", respell=step) for id, what
 
 CASES = [
     *LINEAR, *SCALING, *SCALE_OPTIONS, *GPT2, *CONV, *BIAS, *DORA, *INIT, *EMBEDDINGS,
-    *TIED, *SAVED, *TOKENS, *VOCABULARY, *EXPERTS, *VLM, *KEYS,
+    *TIED, *SAVED, *TOKENS, *VOCABULARY, *EXPERTS, *VLM, *KEYS, *TUNERS,
 ]

@@ -3,9 +3,12 @@
 import json
 import re
 import tempfile
+from contextlib import contextmanager
+from types import SimpleNamespace
 
 import torch
 from peft import PeftModel
+from peft.tuners import boft, lora, oft
 from peft.tuners.lora import LoraLayer
 from safetensors.torch import load_file
 
@@ -65,7 +68,36 @@ def to_bin(folder):
     path.unlink()
 
 
+def drop_version(folder):
+    """As PEFT before 0.18, which did not write its version."""
+    path = folder / "adapter_config.json"
+    write_json(path, {k: v for k, v in json.loads(path.read_text()).items() if k != "peft_version"})
+
+
+def as_bone(folder):
+    """MiSS as PEFT 0.18 and before saved it under its old name."""
+    rename_keys(r"miss_block", "bone_block")(folder)
+    edit_config(peft_type="BONE")(folder)
+
+
 # ---------------------------------------------------------------- unusual training
+
+
+def blocks(count, a, b, **options):
+    return lora.config.BdLoraConfig(target_modules_bd_a=a, target_modules_bd_b=b, nblocks=count, **options)
+
+
+@contextmanager
+def with_butterflies():
+    """PEFT makes more than one factor only with its CUDA extension; its one function is easily had in torch."""
+    layer = boft.layer
+    extension, function = layer.get_fbd_cuda, layer.FastBlockDiag
+    layer.get_fbd_cuda = lambda: True
+    layer.FastBlockDiag = SimpleNamespace(
+        apply=lambda blocks: torch.stack([torch.block_diag(*factor.unbind()) for factor in blocks])
+    )
+    yield
+    layer.get_fbd_cuda, layer.FastBlockDiag = extension, function
 
 
 def train_lora_only_bias(case, model, config, folder, label):
@@ -90,6 +122,27 @@ def train_converted(case, model, config, folder, label):
     return tuned
 
 
+def train_pruned(masks):
+    """AdaLoRA whose allocator kept these ranks of each module, in the order of their names."""
+
+    def run(case, model, config, folder, label):
+        torch.manual_seed(0)
+        tuned = engine.get_peft_model(model, config)
+        engine.shake(tuned, label)
+        names = sorted(n for n, _ in tuned.named_parameters() if ".lora_E." in n)
+        pattern = {}
+        with torch.no_grad():
+            for name, mask in zip(names, masks, strict=True):
+                tuned.get_parameter(name)[~torch.tensor(mask).bool()] = 0
+                pattern[name.removeprefix("base_model.model.")] = [bool(m) for m in mask]
+        tuned.peft_config["default"].rank_pattern = pattern
+        tuned.save_pretrained(folder)
+        engine.tidy(folder, case.adapter_dtype)
+        return tuned
+
+    return run
+
+
 def train_by_hand(case, model, config, folder, label):
     """A LoRA on the checkpoint tensors that target_modules names; PEFT is not asked."""
     rand, base = noise(label), engine.base_tensors(case)
@@ -105,6 +158,25 @@ def train_by_hand(case, model, config, folder, label):
 
 
 # ---------------------------------------------------------------- merging by formula
+
+
+def merge_old_oft(case):
+    """PEFT's merge with the series of PEFT 0.17, which doubles its last term."""
+
+    def series(self, q, size, use_cayley_neumann, terms):
+        q = self._pytorch_skew_symmetric(q, size)
+        total = power = torch.eye(size).expand_as(q)
+        for _ in range(1, terms):
+            power = power @ q
+            total = total + 2 * power
+        return total
+
+    module = oft.layer.OFTRotationModule
+    present, module._cayley_batch = module._cayley_batch, series
+    try:
+        return engine.merge(case)
+    finally:
+        module._cayley_batch = present
 
 
 def merge_by_hand(case):

@@ -185,11 +185,6 @@ def xlora(folder):
     )
 
 
-def bd_lora():
-    blocks = peft.tuners.lora.config.BdLoraConfig(target_modules_bd_a=["q_proj"], nblocks=2)
-    return LoraConfig(r=4, use_bdlora=blocks, **TARGET)
-
-
 # ---------------------------------------------------------------- the table
 
 
@@ -198,17 +193,6 @@ def tuner(id, config, what="saved by PEFT"):
 
 
 TUNERS = [
-    tuner("ia3", lambda: peft.IA3Config(feedforward_modules=[], **TARGET)),
-    tuner("loha", lambda: peft.LoHaConfig(r=2, alpha=4, **TARGET)),
-    tuner("lokr", lambda: peft.LoKrConfig(r=2, alpha=4, **TARGET)),
-    tuner("adalora", lambda: peft.AdaLoraConfig(init_r=4, target_r=2, total_step=10, **TARGET)),
-    tuner("oft", lambda: peft.OFTConfig(r=0, oft_block_size=8, **TARGET)),
-    tuner("boft", lambda: peft.BOFTConfig(boft_block_size=8, **TARGET)),
-    tuner("vera", lambda: peft.VeraConfig(r=4, **TARGET)),
-    tuner("hra", lambda: peft.HRAConfig(r=4, **TARGET)),
-    tuner("miss", lambda: peft.MissConfig(r=4, **TARGET)),
-    tuner("fourierft", lambda: peft.FourierFTConfig(n_frequency=16, **TARGET)),
-    tuner("vblora", lambda: peft.VBLoRAConfig(r=2, num_vectors=8, vector_length=16, **TARGET)),
     tuner("prompt-tuning", lambda: peft.PromptTuningConfig(num_virtual_tokens=4, **LM)),
     tuner("prefix-tuning", lambda: peft.PrefixTuningConfig(num_virtual_tokens=4, **LM)),
     tuner("p-tuning", lambda: peft.PromptEncoderConfig(num_virtual_tokens=4, encoder_hidden_size=16, **LM)),
@@ -225,7 +209,6 @@ LORA_VARIANTS = [
     Refusal("lora-ga", "Unconverted LoRA-GA (config by hand).", "lora_ga", config_says(init_lora_weights="lora_ga", lora_ga_config={"direction": "ArB2r", "scale": "stable", "stable_gamma": 16})),
     Refusal("kasa", "KaSA (config and lora_diag by hand; PEFT 0.20.0 does not know it).", "kasa_config", plain_but(by.edit_config(kasa_config={"beta": 0.0001, "gemma": 0.001}), put(f"{Q}.lora_diag", torch.ones(4)))),
     Refusal("qalora", "QALoRA: A is pooled, in / 16 columns (by hand).", "use_qalora", plain_but(by.edit_config(use_qalora=True), put(f"{Q}.lora_A.weight", noise("qalora")((4, 4), 0.05)))),
-    Refusal("bdlora", "Block-diagonal LoRA.", "use_bdlora", saved_by_peft(bd_lora)),
     Refusal("arrow", "Arrow router (config by hand).", "arrow_config", config_says(arrow_config={"top_k": 3, "router_temperature": 1.0})),
     Refusal("enable-lora", "MergedLinear of PEFT 0.2 (config by hand).", "enable_lora", config_says(enable_lora=[True, False, True], merge_weights=False)),
     Refusal("target-parameters", "LoRA on the fused expert parameter.", "target_parameters", saved_by_peft(lora([], r=2, target_parameters=["mlp.experts.gate_up_proj"]), "qwen3_moe"), base="qwen3_moe"),

@@ -166,7 +166,7 @@ fn fits_a_base_as_a_merge_would_decide() {
 fn what_cannot_be_merged_is_shown_with_its_reason() {
     let dir = tempfile::tempdir().unwrap();
     let cases = [
-        ("lokr", "A102"),
+        ("prefix-tuning", "A102"),
         ("alora", "A103"),
         ("kohya", "A104"),
         ("mlx-lm", "A104"),

@@ -91,8 +91,8 @@ messages! {
         "{tensor} 被多个适配器替换",
         hint "only one adapter may bring modules_to_save for it", "只能有一个适配器为它提供 modules_to_save";
     SCALE_NOT_APPLIED = "A126" Warning,
-        "--scale {scale} does not apply to {tensor}, which the adapter replaces as a whole",
-        "--scale {scale} 不作用于 {tensor}，因为适配器会整体替换它";
+        "--scale {scale} does not apply to {tensor}, which the adapter replaces or transforms as a whole",
+        "--scale {scale} 不作用于 {tensor}，因为适配器会整体替换或变换它";
     BAD_SCALE = "A127" Refused,
         "{module}: the scale of the adapter, {alpha} / {rank}, is not a finite number",
         "{module}：适配器的缩放 {alpha} / {rank} 不是有限数";
@@ -100,6 +100,18 @@ messages! {
     SAME_TWICE = "A128" Warning,
         "the same adapter, {name}, is given more than once; its changes are added up",
         "同一适配器 {name} 被给出多次；其改动会累加";
+    PART_SHAPE = "A129" Refused,
+        "{module}: {tensor} is {found}, expected {expected}",
+        "{module}:{tensor} 为 {found}，应为 {expected}",
+        hint "the tensors of this module do not belong together, or the config is of another adapter",
+             "该模块的张量彼此不匹配，或配置属于另一个适配器";
+    INDEX_OUT_OF_RANGE = "A130" Refused,
+        "{module}: {tensor} names the element {index}, the base tensor is {shape}",
+        "{module}:{tensor} 指向元素 {index}，而基座张量为 {shape}";
+    SINGULAR = "A131" Refused,
+        "an adapter's rotation or reflection cannot be computed: its parameters are degenerate",
+        "无法计算适配器的旋转或反射：其参数已退化",
+        hint "the training diverged; use an earlier checkpoint", "训练已发散，请使用更早的检查点";
     // Reasons and remedies, said inside of A102, A103 and A104.
     WHY_PROMPT = "A201" Note,
         "it adds trained virtual tokens or prefixes in front of the input and changes no weight",
@@ -108,8 +120,8 @@ messages! {
         "what it adds depends on the input, so that no single weight stands for it",
         "它的作用取决于输入，没有单一权重可以代表它";
     WHY_LATER = "A203" Note,
-        "this version merges LoRA, DoRA, trained tokens, norms and saved modules",
-        "此版本支持合并 LoRA、DoRA、可训练 token、归一化层以及整体保存的模块";
+        "weldlm cannot compute this type yet",
+        "weldlm 尚不能计算这种类型";
     WHY_RANDOM = "A204" Note,
         "its weights need the random numbers of the training library to be drawn again",
         "它的权重需要重新生成训练库的随机数";
@@ -122,9 +134,6 @@ messages! {
     WHY_POOLED = "A207" Note,
         "its lora_A works on pooled inputs",
         "其 lora_A 作用于池化后的输入";
-    WHY_BLOCKS = "A208" Note,
-        "its factors are block-diagonal and stored compactly",
-        "其因子为块对角矩阵且以紧凑形式存储";
     WHY_LAYERS = "A209" Note,
         "the model that was trained had repeated layers, so the adapter belongs to another layer stack than the base",
         "训练时模型含有重复层，适配器对应的层结构与基座不同";
@@ -137,6 +146,15 @@ messages! {
     WHY_INIT_UNKNOWN = "A212" Note,
         "weldlm does not know whether this initialisation changes the base",
         "weldlm 不确定这种初始化是否修改了基座";
+    WHY_OLD_OFT = "A213" Note,
+        "it is the OFT of PEFT before 0.16, which rotates differently and which later versions do not load",
+        "这是 PEFT 0.16 之前的 OFT，旋转方式不同，新版本也无法加载";
+    WHY_NOT_STORED = "A214" Note,
+        "its random projections are not in the file; they would have to be drawn again by the generator that training used",
+        "其随机投影不在文件中，需要用训练时的随机数生成器重新生成";
+    WHY_SAMPLED = "A215" Note,
+        "its update is drawn anew for every input",
+        "其更新量对每个输入重新采样";
     DO_SERVE_BOTH = "A221" Note,
         "serve the base together with the adapter in an engine that supports this type",
         "请在支持该类型的推理引擎中将基座与适配器一起部署";
@@ -155,4 +173,7 @@ messages! {
     DO_CHECK_TYPE = "A226" Note,
         "check peft_type in adapter_config.json",
         "请检查 adapter_config.json 中的 peft_type";
+    DO_OLD_PEFT = "A227" Note,
+        "merge it with the PEFT version that trained it (0.15 or before), or train it again",
+        "请用训练时的 PEFT 版本（0.15 或更早）合并，或重新训练";
 }

@@ -6,7 +6,9 @@
 use std::sync::OnceLock;
 use weldlm_adapters::{Bounded, Change, Target};
 use weldlm_formats::{Checkpoint, TensorInfo};
-use weldlm_messages::{Problem, catalogue::merge as says, catalogue::source, catalogue::verify};
+use weldlm_messages::{
+    Problem, catalogue::merge as says, catalogue::name as names, catalogue::source, catalogue::verify,
+};
 use weldlm_plan::{Entry, Plan, TILE_ELEMENTS};
 use weldlm_tensor::{Dtype, MatrixRead, ReadFailed, as_matrix, kernels};
 
@@ -114,14 +116,22 @@ fn load(plan: &Plan, entry: &Entry) -> Result<Vec<(usize, Change)>, Problem> {
     let mut prepared: Result<(), Problem> = Ok(());
     for (adapter, mut change) in std::mem::take(&mut changes) {
         if let Change::Rewrite(rewrite) = &mut change {
-            let ready = rewrite.prepare(&rows).map_err(|e| {
-                Problem::new(&source::CANNOT_READ).arg("path", &entry.name).arg("reason", e).at(&entry.name)
-            });
-            prepared = prepared.and(ready);
+            let other = rewrite.looks_at().map(|param| sibling(plan, entry, param)).transpose()?;
+            let seen = other.as_ref().unwrap_or(&rows);
+            prepared = prepared.and(rewrite.prepare(seen).map_err(|e| seen.failed(e)));
         }
         changes.push((adapter, change));
     }
     prepared.map(|()| changes)
+}
+
+/// The base's rows of another parameter of an entry's module.
+fn sibling<'a>(plan: &'a Plan, entry: &Entry, param: &str) -> Result<BaseRows<'a>, Problem> {
+    let module = entry.name.rsplit_once('.').map_or("", |(module, _)| module);
+    let name = if module.is_empty() { param.to_string() } else { format!("{module}.{param}") };
+    let found = plan.entries.iter().find(|e| e.name == name);
+    let missing = || Problem::new(&names::NO_SUCH_TENSOR).arg("name", &name).at(&name);
+    Ok(BaseRows { plan, entry: found.ok_or_else(missing)?, replaced: None })
 }
 
 fn replacement(changes: &[(usize, Change)]) -> Option<(usize, String)> {
@@ -147,6 +157,11 @@ impl BaseRows<'_> {
             }
             None => self.plan.source(self.entry).map(|t| (&self.plan.base.checkpoint, t)),
         }
+    }
+
+    fn failed(&self, reason: ReadFailed) -> Problem {
+        let name = &self.entry.name;
+        Problem::new(&source::CANNOT_READ).arg("path", name).arg("reason", reason).at(name)
     }
 
     /// Reads the stored bytes of rows; returns their type.
@@ -289,7 +304,7 @@ fn touched(
     for at in (0..tile.count as usize).step_by(BLOCK_ROWS) {
         let n = BLOCK_ROWS.min(tile.count as usize - at);
         let stored = (from_dtype, &from[at * from_row..(at + n) * from_row]);
-        let additive = update(changes, tile.first as usize + at, stored, n * columns, scratch);
+        let additive = update(changes, tile.first as usize + at, stored, &rows, scratch)?;
         for i in 0..n {
             let here = i * columns..(i + 1) * columns;
             let stored = (base.dtype, &base.bytes[(at + i) * base_row..(at + i + 1) * base_row]);
@@ -367,24 +382,25 @@ fn update(
     changes: &[(usize, Change)],
     row: usize,
     (dtype, from): (Dtype, &[u8]),
-    len: usize,
+    base: &BaseRows<'_>,
     scratch: &mut Scratch,
-) -> bool {
+) -> Result<bool, Problem> {
+    let len = from.len() / dtype.size();
     kernels::decode(dtype, from, &mut scratch.old[..len]);
     let rewrite = changes.iter().find_map(|(_, c)| if let Change::Rewrite(r) = c { Some(r) } else { None });
     if let Some(rewrite) = rewrite {
-        rewrite.rewrite(row, &scratch.old[..len], &mut scratch.new[..len]);
-        return false;
+        let done = rewrite.rewrite(row, &scratch.old[..len], &mut scratch.new[..len], base);
+        return done.map(|()| false).map_err(|e| base.failed(e));
     }
     let mut deltas = changes.iter().filter_map(|(_, c)| if let Change::Add(d) = c { Some(d) } else { None });
     let Some(first) = deltas.next() else {
         scratch.delta[..len].fill(0.0);
-        return true;
+        return Ok(true);
     };
     first.delta(row, &mut scratch.delta[..len]);
     let mut more = deltas.peekable();
     if more.peek().is_none() {
-        return true;
+        return Ok(true);
     }
     // Several are added up in f64 and narrowed once.
     scratch.sum.clear();
@@ -395,7 +411,7 @@ fn update(
         scratch.sum.iter_mut().zip(&scratch.one).for_each(|(s, d)| *s += f64::from(*d));
     }
     scratch.delta[..len].iter_mut().zip(&scratch.sum).for_each(|(d, s)| *d = *s as f32);
-    true
+    Ok(true)
 }
 
 /// Puts trained rows in place.
@@ -496,6 +512,7 @@ fn check_sample(
         return Ok(0);
     }
     let columns = as_matrix(&entry.shape).1 as usize;
+    let base = BaseRows { plan, entry, replaced: replacement(changes) };
     let mut rows: Vec<u64> =
         samples(entry).into_iter().filter(|r| (tile.first..tile.first + tile.count).contains(r)).collect();
     rows.sort_unstable();
@@ -509,7 +526,7 @@ fn check_sample(
             values
         };
         let (old, found) = (row_bytes(from.0, from.1), row_bytes(entry.dtype, &done.bytes));
-        let truth = exact(changes, *row as usize, &old);
+        let truth = exact(changes, *row as usize, &old, &base)?;
         for (j, ((truth, bound), found)) in truth.iter().zip(&found).enumerate() {
             let size = truth.abs().max(found.abs()).max(old[j].abs());
             let allowed =
@@ -527,16 +544,23 @@ fn check_sample(
     Ok(rows.len() as u64)
 }
 
-fn exact(changes: &[(usize, Change)], row: usize, old: &[f64]) -> Vec<Bounded> {
+fn exact(
+    changes: &[(usize, Change)],
+    row: usize,
+    old: &[f64],
+    base: &BaseRows<'_>,
+) -> Result<Vec<Bounded>, Problem> {
     let mut truth: Vec<Bounded> = old.iter().map(|w| (*w, 0.0)).collect();
     for (_, change) in changes {
         match change {
             Change::Add(delta) => {
                 truth.iter_mut().zip(delta.exact(row)).for_each(|(t, d)| *t = (t.0 + d.0, t.1 + d.1));
             }
-            Change::Rewrite(rewrite) => truth = rewrite.exact(row, old),
+            Change::Rewrite(rewrite) => {
+                truth = rewrite.exact(row, old, base).map_err(|e| base.failed(e))?;
+            }
             Change::Replace(_) | Change::Rows(..) => {}
         }
     }
-    truth
+    Ok(truth)
 }
