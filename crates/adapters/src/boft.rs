@@ -2,7 +2,7 @@
 //! inputs. Liu et al. 2023, <https://arxiv.org/abs/2311.06243>; layouts as in PEFT 0.20, which makes more than one factor
 //! only where its CUDA extension could be built.
 
-use crate::kind::{Kind, Made, Parts, Wanted};
+use crate::kind::{Kind, Made, PLAIN, Parts, Wanted};
 use crate::rows::map;
 use crate::{Config, Edit};
 use weldlm_about::About;
@@ -20,9 +20,8 @@ pub(crate) static KIND: Kind = Kind {
     },
     peft_types: &["BOFT"],
     parts: &["boft_R", "boft_s"],
-    shared: &[],
-    leaves: &[],
     edits,
+    ..PLAIN
 };
 
 /// One factor: where each input is taken from before its block turns it, and the blocks.
