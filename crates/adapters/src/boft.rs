@@ -49,7 +49,8 @@ fn edits(parts: &Parts<'_>, _config: &Config) -> Result<Vec<Edit>, Problem> {
         for (i, factor) in r.chunks_exact(blocks * size * size).enumerate() {
             let turned =
                 factor.chunks_exact(size * size).map(|block| Square::skew_part(block, size).cayley());
-            let turned: Option<Vec<Square>> = turned.collect();
+            // A row is multiplied from the right.
+            let turned: Option<Vec<Square>> = turned.map(|r| r.map(|r| r.transpose())).collect();
             let blocks_of = turned.ok_or_else(|| Problem::new(&says::SINGULAR).at(&module))?;
             let order = butterfly(blocks * size, blocks >> i, size / 2, factors > 1);
             all.push(Factor { order, blocks: blocks_of });

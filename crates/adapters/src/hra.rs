@@ -6,7 +6,7 @@ use crate::rows::map;
 use crate::{Config, Edit};
 use weldlm_about::About;
 use weldlm_messages::{Problem, catalogue::adapter as says};
-use weldlm_tensor::math::transpose;
+use weldlm_tensor::math::{dot, transpose};
 
 /// The type.
 pub(crate) static KIND: Kind = Kind {
@@ -52,8 +52,4 @@ fn edits(parts: &Parts<'_>, config: &Config) -> Result<Vec<Edit>, Problem> {
         }))
     });
     Ok(vec![Edit { rank: Some(rank), ..parts.edit("weight", recipe) }])
-}
-
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
 }

@@ -108,7 +108,7 @@ fn edits(parts: &Parts<'_>, config: &Config) -> Result<Vec<Edit>, Problem> {
         for triangle in triangles.chunks(elements.max(1) as usize) {
             let r = form.rotation(triangle, size as usize).map_err(|p| p.at(&name))?;
             // PEFT multiplies embeddings from the other side.
-            rotations.push(if embedding { r.transpose() } else { r });
+            rotations.push(if embedding { r } else { r.transpose() });
         }
         if elements == 0 {
             rotations.push(Square::identity(1));

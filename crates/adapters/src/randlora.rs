@@ -1,6 +1,6 @@
 //! RandLoRA: a full-rank update out of random bases that all modules share; λ and γ scale them.
 //! Albert et al. 2025, <https://arxiv.org/abs/2502.00987>; layouts as in PEFT 0.20. The bases always lie along the shorter
-//! side of W, which decides how their product is turned.
+//! side of W, which decides how their product is turned. It is a product of full rank, and costs what that costs.
 
 use crate::kind::{Kind, Made, PLAIN, Parts, Wanted};
 use crate::rows::{outputs_inputs, product};

@@ -1,10 +1,32 @@
 //! Matrices in memory: row-major, or a few elements of them.
 
+use crate::kernels::multiversion;
+
+multiversion! {
 /// out += factor · values
 pub fn add_scaled(out: &mut [f64], factor: f64, values: &[f32]) {
     for (o, v) in out.iter_mut().zip(values) {
         *o += factor * f64::from(*v);
     }
+}
+}
+
+multiversion! {
+/// The product of two vectors, summed up in eight lanes and the lanes in order: vectors are fast, and every processor
+/// gives the same bits.
+pub fn dot(a: &[f64], b: &[f64]) -> f64 {
+    const LANES: usize = 8;
+    let mut lanes = [0f64; LANES];
+    let (a, rest_a) = a.as_chunks::<LANES>();
+    let (b, rest_b) = b.as_chunks::<LANES>();
+    for (a, b) in a.iter().zip(b) {
+        for ((lane, a), b) in lanes.iter_mut().zip(a).zip(b) {
+            *lane += a * b;
+        }
+    }
+    let rest: f64 = rest_a.iter().zip(rest_b).map(|(a, b)| a * b).sum();
+    lanes.iter().sum::<f64>() + rest
+}
 }
 
 /// left · right in f64, rounded to f32: left is (rows, rank), right (rank, columns).
@@ -62,6 +84,8 @@ mod tests {
     fn small_matrices() {
         assert_eq!(transpose(&[1., 2., 3., 4., 5., 6.], 2), [1., 4., 2., 5., 3., 6.]);
         assert_eq!(multiply(&[1., 2., 3., 4.], &[5., 6., 7., 8.], 2), [19., 22., 43., 50.]);
+        let (ones, numbers) = (vec![1.0; 19], (0..19).map(f64::from).collect::<Vec<_>>());
+        assert_eq!(dot(&ones, &numbers), 171.0);
         let sparse = Sparse::new(3, vec![(2, 1, 5.0), (0, 3, 1.0), (2, 0, 4.0)]);
         assert_eq!(sparse.row(2), [(0, 4.0), (1, 5.0)]);
         assert!(sparse.row(1).is_empty());

@@ -7,7 +7,7 @@ mod random;
 mod square;
 
 pub use fourier::{Complex, InverseTransform, unit};
-pub use matrix::{Sparse, add_scaled, multiply, transpose};
+pub use matrix::{Sparse, add_scaled, dot, multiply, transpose};
 pub use orthogonal::thin_q;
 pub use random::TorchRandom;
 pub use square::{Square, rotate};
