@@ -14,7 +14,7 @@ pub(crate) struct BdLora;
 const ABOUT: About = About {
     name: "bdlora",
     summary: "BD-LoRA (use_bdlora): LoRA with a block-diagonal factor on linear layers",
-    summary_zh: "BD-LoRA(use_bdlora)：带块对角因子的 LoRA，线性层",
+    summary_zh: "BD-LoRA（use_bdlora）：带块对角因子的 LoRA，线性层",
     link: "https://arxiv.org/abs/2510.23346",
     limits: &[],
 };

@@ -1,7 +1,7 @@
 //! BEFT: a trained number is added to every output, which is to say to the bias.
 //! <https://arxiv.org/abs/2509.15974>; layouts as in PEFT 0.20.
 
-use crate::kind::{Kind, Made, Parts, Wanted};
+use crate::kind::{Kind, Made, PLAIN, Parts, Wanted};
 use crate::rows::sum;
 use crate::{Config, Edit};
 use weldlm_about::About;
@@ -18,9 +18,8 @@ pub(crate) static KIND: Kind = Kind {
     },
     peft_types: &["BEFT"],
     parts: &["beft_bias"],
-    shared: &[],
-    leaves: &[],
     edits,
+    ..PLAIN
 };
 
 fn edits(parts: &Parts<'_>, _config: &Config) -> Result<Vec<Edit>, Problem> {

@@ -2,7 +2,7 @@
 //! inputs. Liu et al. 2023, <https://arxiv.org/abs/2311.06243>; layouts as in PEFT 0.20, which makes more than one factor
 //! only where its CUDA extension could be built.
 
-use crate::kind::{Kind, Made, Parts, Wanted};
+use crate::kind::{Kind, Made, PLAIN, Parts, Wanted};
 use crate::rows::map;
 use crate::{Config, Edit};
 use weldlm_about::About;
@@ -20,9 +20,8 @@ pub(crate) static KIND: Kind = Kind {
     },
     peft_types: &["BOFT"],
     parts: &["boft_R", "boft_s"],
-    shared: &[],
-    leaves: &[],
     edits,
+    ..PLAIN
 };
 
 /// One factor: where each input is taken from before its block turns it, and the blocks.
@@ -50,7 +49,8 @@ fn edits(parts: &Parts<'_>, _config: &Config) -> Result<Vec<Edit>, Problem> {
         for (i, factor) in r.chunks_exact(blocks * size * size).enumerate() {
             let turned =
                 factor.chunks_exact(size * size).map(|block| Square::skew_part(block, size).cayley());
-            let turned: Option<Vec<Square>> = turned.collect();
+            // A row is multiplied from the right.
+            let turned: Option<Vec<Square>> = turned.map(|r| r.map(|r| r.transpose())).collect();
             let blocks_of = turned.ok_or_else(|| Problem::new(&says::SINGULAR).at(&module))?;
             let order = butterfly(blocks * size, blocks >> i, size / 2, factors > 1);
             all.push(Factor { order, blocks: blocks_of });

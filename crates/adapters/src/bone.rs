@@ -1,6 +1,6 @@
 //! Bone, under which name PEFT up to 0.18 saved what is now MiSS. <https://arxiv.org/abs/2409.15371>
 
-use crate::kind::Kind;
+use crate::kind::{Kind, PLAIN};
 use crate::miss;
 use weldlm_about::About;
 
@@ -15,7 +15,6 @@ pub(crate) static KIND: Kind = Kind {
     },
     peft_types: &["BONE"],
     parts: &["bone_block"],
-    shared: &[],
-    leaves: &[],
     edits: |parts, config| miss::edits(parts, config, "bone_block"),
+    ..PLAIN
 };

@@ -1,7 +1,7 @@
 //! C³A: W plus circulant blocks, each known by its first column. Chen et al. 2024,
 //! <https://arxiv.org/abs/2407.19342>; layouts as in PEFT 0.20, which divides by the number of inputs.
 
-use crate::kind::{Kind, Made, Parts, Wanted};
+use crate::kind::{Kind, Made, PLAIN, Parts, Wanted};
 use crate::rows::sum;
 use crate::{Config, Edit};
 use weldlm_about::About;
@@ -18,9 +18,8 @@ pub(crate) static KIND: Kind = Kind {
     },
     peft_types: &["C3A"],
     parts: &["c3a_kernel"],
-    shared: &[],
-    leaves: &[],
     edits,
+    ..PLAIN
 };
 
 fn edits(parts: &Parts<'_>, _config: &Config) -> Result<Vec<Edit>, Problem> {

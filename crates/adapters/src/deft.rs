@@ -4,13 +4,14 @@
 //!
 //! Q₂ᵀ·W needs one look at the whole base, row by row; then the change is a product of factors.
 
-use crate::kind::{Kind, Made, Parts, Wanted};
-use crate::low_rank::{LowRank, transpose};
+use crate::kind::{Kind, Made, PLAIN, Parts, Wanted};
+use crate::low_rank::LowRank;
 use crate::rows::{outputs_inputs, product, unscaled};
-use crate::{Bounded, Change, Config, Delta, Edit, Rewrite, Target};
+use crate::{Bounded, Change, Config, Delta, Done, Edit, Rewrite, Target};
 use weldlm_about::About;
 use weldlm_messages::Problem;
 use weldlm_tensor::math::thin_q;
+use weldlm_tensor::math::{self, transpose};
 use weldlm_tensor::{MatrixRead, ReadFailed};
 
 /// The type.
@@ -24,9 +25,8 @@ pub(crate) static KIND: Kind = Kind {
     },
     peft_types: &["DEFT"],
     parts: &["deft_P", "deft_R"],
-    shared: &[],
-    leaves: &[],
     edits,
+    ..PLAIN
 };
 
 fn edits(parts: &Parts<'_>, config: &Config) -> Result<Vec<Edit>, Problem> {
@@ -90,7 +90,7 @@ impl Seen {
 }
 
 impl Rewrite for Seen {
-    fn prepare(&mut self, base: &dyn MatrixRead) -> Result<(), ReadFailed> {
+    fn prepare(&mut self, base: &dyn MatrixRead) -> Done {
         let ((rows, columns), (outputs, inputs)) = (base.shape(), outputs_inputs(&self.target));
         let mut seen = vec![0f64; self.rank * inputs];
         let mut line = vec![0f32; columns];
@@ -102,7 +102,7 @@ impl Rewrite for Seen {
                 if self.target.transposed {
                     seen[row] = line.iter().zip(down).map(|(w, d)| f64::from(*w) * f64::from(*d)).sum();
                 } else {
-                    crate::rows::add_scaled(seen, f64::from(down[row]), &line);
+                    math::add_scaled(seen, f64::from(down[row]), &line);
                 }
             }
         }
@@ -111,13 +111,7 @@ impl Rewrite for Seen {
         Ok(())
     }
 
-    fn rewrite(
-        &self,
-        row: usize,
-        old: &[f32],
-        new: &mut [f32],
-        _base: &dyn MatrixRead,
-    ) -> Result<(), ReadFailed> {
+    fn rewrite(&self, row: usize, old: &[f32], new: &mut [f32], _base: &dyn MatrixRead) -> Done {
         self.update.fill(row, new);
         new.iter_mut().zip(old).for_each(|(n, o)| *n += o);
         Ok(())

@@ -1,7 +1,7 @@
 //! DeLoRA: W + (λ/r)·Σ bᵢ·aᵢᵀ/(‖aᵢ‖·‖bᵢ‖), every column times the norm that the base's had when training began.
 //! Bini et al. 2025, <https://arxiv.org/abs/2503.18225>; layouts as in PEFT 0.20.
 
-use crate::kind::{Kind, Made, Parts, Wanted};
+use crate::kind::{Kind, Made, PLAIN, Parts, Wanted};
 use crate::rows::product;
 use crate::{Change, Config, Edit};
 use weldlm_about::About;
@@ -18,9 +18,8 @@ pub(crate) static KIND: Kind = Kind {
     },
     peft_types: &["DELORA"],
     parts: &["delora_A", "delora_B", "delora_lambda", "delora_w_norm"],
-    shared: &[],
-    leaves: &[],
     edits,
+    ..PLAIN
 };
 
 /// Shorter vectors count as this long.

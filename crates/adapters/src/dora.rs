@@ -4,7 +4,7 @@
 
 use crate::low_rank::{Factors, Layer, LowRank, show};
 use crate::{
-    AdapterData, AdapterKind, Bounded, Change, Config, Delta, Edit, Fit, Recipe, Rewrite, Site, Stage,
+    AdapterData, AdapterKind, Bounded, Change, Config, Delta, Done, Edit, Fit, Recipe, Rewrite, Site, Stage,
     Target, TensorHead, lora,
 };
 use weldlm_about::About;
@@ -111,13 +111,7 @@ struct ByRow {
 }
 
 impl Rewrite for ByRow {
-    fn rewrite(
-        &self,
-        row: usize,
-        old: &[f32],
-        new: &mut [f32],
-        _base: &dyn MatrixRead,
-    ) -> Result<(), ReadFailed> {
+    fn rewrite(&self, row: usize, old: &[f32], new: &mut [f32], _base: &dyn MatrixRead) -> Done {
         self.update.fill(row, new);
         let columns = self.update.columns;
         for (i, (new, old)) in new.chunks_exact_mut(columns).zip(old.chunks_exact(columns)).enumerate() {
@@ -155,7 +149,7 @@ struct ByColumn {
 const ROWS_PER_PASS: usize = 64;
 
 impl Rewrite for ByColumn {
-    fn prepare(&mut self, base: &dyn MatrixRead) -> Result<(), ReadFailed> {
+    fn prepare(&mut self, base: &dyn MatrixRead) -> Done {
         let (rows, columns) = base.shape();
         let mut squares = vec![0f64; columns];
         let (mut old, mut delta) = (vec![0f32; ROWS_PER_PASS * columns], vec![0f32; ROWS_PER_PASS * columns]);
@@ -174,13 +168,7 @@ impl Rewrite for ByColumn {
         Ok(())
     }
 
-    fn rewrite(
-        &self,
-        row: usize,
-        old: &[f32],
-        new: &mut [f32],
-        _base: &dyn MatrixRead,
-    ) -> Result<(), ReadFailed> {
+    fn rewrite(&self, row: usize, old: &[f32], new: &mut [f32], _base: &dyn MatrixRead) -> Done {
         self.update.fill(row, new);
         let columns = self.update.columns;
         for (new, old) in new.chunks_exact_mut(columns).zip(old.chunks_exact(columns)) {

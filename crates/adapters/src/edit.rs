@@ -76,6 +76,9 @@ pub trait Delta: Send + Sync {
     fn exact(&self, row: usize) -> Vec<Bounded>;
 }
 
+/// The end of something that reads the base.
+pub type Done = Result<(), ReadFailed>;
+
 /// Changes a tensor in a way that is not a sum.
 pub trait Rewrite: Send + Sync {
     /// Another parameter of the same module that [`Rewrite::prepare`] looks at in place of its own: a bias can depend
@@ -88,7 +91,7 @@ pub trait Rewrite: Send + Sync {
     ///
     /// # Errors
     /// When the base cannot be read, or does not allow for the change.
-    fn prepare(&mut self, _base: &dyn MatrixRead) -> Result<(), ReadFailed> {
+    fn prepare(&mut self, _base: &dyn MatrixRead) -> Done {
         Ok(())
     }
 
@@ -96,13 +99,7 @@ pub trait Rewrite: Send + Sync {
     ///
     /// # Errors
     /// When other rows of the base cannot be read.
-    fn rewrite(
-        &self,
-        row: usize,
-        old: &[f32],
-        new: &mut [f32],
-        base: &dyn MatrixRead,
-    ) -> Result<(), ReadFailed>;
+    fn rewrite(&self, row: usize, old: &[f32], new: &mut [f32], base: &dyn MatrixRead) -> Done;
 
     /// The same row computed plainly in f64, for the verifier, with a bound on the f32 error of each element.
     ///

@@ -1,8 +1,8 @@
 //! FourierFT: Δ is the inverse Fourier transform of a few coefficients, whose places are drawn at random from a seed.
 //! Gao et al. 2024, <https://arxiv.org/abs/2405.03003>; layouts as in PEFT 0.20. A row of Δ is one transform of the row's
-//! length, after the coefficients were turned by the row's phase.
+//! length, after the coefficients were turned by the row's phase; that is some forty times the arithmetic of a small LoRA.
 
-use crate::kind::{Kind, Made, Parts, Wanted};
+use crate::kind::{Kind, Made, PLAIN, Parts, Wanted};
 use crate::rows::{outputs_inputs, sum};
 use crate::{Config, Edit, Target};
 use weldlm_about::About;
@@ -20,9 +20,8 @@ pub(crate) static KIND: Kind = Kind {
     },
     peft_types: &["FOURIERFT"],
     parts: &["fourierft_spectrum"],
-    shared: &[],
-    leaves: &[],
     edits,
+    ..PLAIN
 };
 
 /// The places of `count` coefficients in a matrix of outputs × inputs, as PEFT draws them.

@@ -1,11 +1,12 @@
 //! GLoRA: W + W∘A + B, and for the bias b + b∘D + E + W·C; each of the five a product, a vector, a number, or nothing.
 //! Chavan et al. 2023, <https://arxiv.org/abs/2306.07967>; layouts as in PEFT 0.20.
 
-use crate::kind::{Kind, Made, Parts, Wanted};
-use crate::rows::{add_scaled, map, multiply};
-use crate::{AdapterData, Bounded, Change, Config, Edit, Rewrite};
+use crate::kind::{Kind, Made, PLAIN, Parts, Wanted};
+use crate::rows::map;
+use crate::{AdapterData, Bounded, Change, Config, Done, Edit, Rewrite};
 use weldlm_about::About;
 use weldlm_messages::Problem;
+use weldlm_tensor::math::{add_scaled, multiply};
 use weldlm_tensor::{MatrixRead, ReadFailed};
 
 /// The type.
@@ -19,9 +20,9 @@ pub(crate) static KIND: Kind = Kind {
     },
     peft_types: &["GLORA"],
     parts: &["glora_A", "glora_B", "glora_C", "glora_D", "glora_E"],
-    shared: &[],
     leaves: &["Xd", "Xu", "X", "zeros"],
     edits,
+    ..PLAIN
 };
 
 /// Names of the tensors of a path.
@@ -164,7 +165,7 @@ impl Rewrite for OfBias {
         (!self.along.is_empty()).then_some("weight")
     }
 
-    fn prepare(&mut self, weight: &dyn MatrixRead) -> Result<(), ReadFailed> {
+    fn prepare(&mut self, weight: &dyn MatrixRead) -> Done {
         let (rows, columns) = weight.shape();
         if self.along.len() != columns {
             return Ok(());
@@ -177,13 +178,7 @@ impl Rewrite for OfBias {
         Ok(())
     }
 
-    fn rewrite(
-        &self,
-        _row: usize,
-        old: &[f32],
-        new: &mut [f32],
-        _base: &dyn MatrixRead,
-    ) -> Result<(), ReadFailed> {
+    fn rewrite(&self, _row: usize, old: &[f32], new: &mut [f32], _base: &dyn MatrixRead) -> Done {
         let pairs = new.iter_mut().zip(old).enumerate();
         pairs.for_each(|(i, (n, o))| *n = self.value(i, f64::from(*o)) as f32);
         Ok(())

@@ -1,11 +1,12 @@
 //! GraLoRA: a LoRA of its own for each of k×k blocks, and perhaps an ordinary one over all. Jung et al. 2025,
 //! <https://arxiv.org/abs/2505.20355>; layouts as in PEFT 0.20.
 
-use crate::kind::{Kind, Made, Parts, Wanted};
-use crate::rows::{add_scaled, sum};
+use crate::kind::{Kind, Made, PLAIN, Parts, Wanted};
+use crate::rows::sum;
 use crate::{Config, Edit};
 use weldlm_about::About;
 use weldlm_messages::Problem;
+use weldlm_tensor::math::{self, add_scaled};
 
 /// The type.
 pub(crate) static KIND: Kind = Kind {
@@ -18,9 +19,8 @@ pub(crate) static KIND: Kind = Kind {
     },
     peft_types: &["GRALORA"],
     parts: &["gralora_A", "gralora_B", "gralora_A_general", "gralora_B_general"],
-    shared: &[],
-    leaves: &[],
     edits,
+    ..PLAIN
 };
 
 fn edits(parts: &Parts<'_>, config: &Config) -> Result<Vec<Edit>, Problem> {
@@ -47,7 +47,7 @@ fn edits(parts: &Parts<'_>, config: &Config) -> Result<Vec<Edit>, Problem> {
         // Each block of A turned, so that what a row adds up lies together: (k, rank, inputs).
         let mut a = Vec::with_capacity(k * rank * inputs);
         for block in data.values(&names[0])?.chunks_exact((inputs * rank).max(1)) {
-            a.extend(crate::low_rank::transpose(block, inputs));
+            a.extend(math::transpose(block, inputs));
         }
         let over_all = match names.get(2..) {
             Some([a, b]) => (data.values(a)?, data.values(b)?),

@@ -1,15 +1,13 @@
 //! HiRA: W∘(1 + B·A). Huang et al. 2025, <https://openreview.net/forum?id=TwJrTz9cRS>; layouts as in PEFT 0.20, which has no
 //! scale beside the factors.
 
-use crate::kind::Kind;
-use crate::low_rank::{Factors, LowRank};
+use crate::kind::{Kind, Made, PLAIN, Parts, Wanted};
+use crate::low_rank::{Factors, Layer, LowRank};
 use crate::rows::unscaled;
-use crate::{
-    AdapterData, Bounded, Change, Config, Delta, Edit, Fit, Recipe, Rewrite, Stage, Target, kind::Parts, lora,
-};
+use crate::{Bounded, Change, Config, Delta, Done, Edit, Rewrite, lora};
 use weldlm_about::About;
 use weldlm_messages::Problem;
-use weldlm_tensor::{MatrixRead, ReadFailed};
+use weldlm_tensor::{MatrixRead, ReadFailed, as_matrix};
 
 /// The type.
 pub(crate) static KIND: Kind = Kind {
@@ -22,56 +20,29 @@ pub(crate) static KIND: Kind = Kind {
     },
     peft_types: &["HIRA"],
     parts: &["hira_A", "hira_B", "hira_embedding_A", "hira_embedding_B"],
-    shared: &[],
-    leaves: &[],
     edits,
+    ..PLAIN
 };
 
 fn edits(parts: &Parts<'_>, _config: &Config) -> Result<Vec<Edit>, Problem> {
     let factors =
         Factors::named(parts.site, [["hira_A", "hira_B"], ["hira_embedding_A", "hira_embedding_B"]])?;
     let zero_if = factors.names();
-    let recipe = Box::new(Multiply { factors: factors.clone() });
+    let (own, shape) = (factors.clone(), factors.shape());
+    let (rows, columns) = as_matrix(&shape);
+    let wanted = Wanted { rows: Some(rows), columns: Some(columns), across: factors.layer == Layer::Linear };
+    let recipe = Made::rewrite(wanted, move |target, data| {
+        Ok(Change::Rewrite(Box::new(Factor(own.load(&unscaled(target), data)?))))
+    });
+    let recipe = Box::new(recipe);
     let edit = lora::edit(parts.site, parts.kind, factors, Vec::new(), recipe);
     Ok(vec![Edit { alpha: None, zero_if, ..edit }])
-}
-
-struct Multiply {
-    factors: Factors,
-}
-
-impl Recipe for Multiply {
-    fn stage(&self) -> Stage {
-        Stage::Update
-    }
-
-    fn expects(&self) -> String {
-        self.factors.expects()
-    }
-
-    fn fits(&self, shape: &[u64]) -> Fit {
-        self.factors.fits(shape)
-    }
-
-    fn rows_if_resized(&self, shape: &[u64]) -> Option<u64> {
-        self.factors.rows_if_resized(shape)
-    }
-
-    fn load(&self, target: &Target, data: &dyn AdapterData) -> Result<Change, Problem> {
-        Ok(Change::Rewrite(Box::new(Factor(self.factors.load(&unscaled(target), data)?))))
-    }
 }
 
 struct Factor(LowRank);
 
 impl Rewrite for Factor {
-    fn rewrite(
-        &self,
-        row: usize,
-        old: &[f32],
-        new: &mut [f32],
-        _base: &dyn MatrixRead,
-    ) -> Result<(), ReadFailed> {
+    fn rewrite(&self, row: usize, old: &[f32], new: &mut [f32], _base: &dyn MatrixRead) -> Done {
         self.0.fill(row, new);
         new.iter_mut().zip(old).for_each(|(n, o)| *n = n.mul_add(*o, *o));
         Ok(())

@@ -1,12 +1,12 @@
 //! HRA: W·Π(I − 2·uᵢ·uᵢᵀ), Householder reflections of the inputs. Yuan et al. 2024,
 //! <https://arxiv.org/abs/2405.17484>; layouts as in PEFT 0.20. With apply_GS the uᵢ are orthonormalised first.
 
-use crate::kind::{Kind, Made, Parts, Wanted};
-use crate::low_rank::transpose;
+use crate::kind::{Kind, Made, PLAIN, Parts, Wanted};
 use crate::rows::map;
 use crate::{Config, Edit};
 use weldlm_about::About;
 use weldlm_messages::{Problem, catalogue::adapter as says};
+use weldlm_tensor::math::{dot, transpose};
 
 /// The type.
 pub(crate) static KIND: Kind = Kind {
@@ -19,9 +19,8 @@ pub(crate) static KIND: Kind = Kind {
     },
     peft_types: &["HRA"],
     parts: &["hra_u"],
-    shared: &[],
-    leaves: &[],
     edits,
+    ..PLAIN
 };
 
 fn edits(parts: &Parts<'_>, config: &Config) -> Result<Vec<Edit>, Problem> {
@@ -53,8 +52,4 @@ fn edits(parts: &Parts<'_>, config: &Config) -> Result<Vec<Edit>, Problem> {
         }))
     });
     Ok(vec![Edit { rank: Some(rank), ..parts.edit("weight", recipe) }])
-}
-
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
 }

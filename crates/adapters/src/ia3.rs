@@ -2,7 +2,7 @@
 //! Liu et al. 2022, <https://arxiv.org/abs/2205.05638>; layouts as in PEFT 0.20. Where outputs are scaled, the bias is
 //! an output, too.
 
-use crate::kind::{Kind, Made, Parts, Wanted};
+use crate::kind::{Kind, Made, PLAIN, Parts, Wanted};
 use crate::rows::map;
 use crate::{Config, Edit};
 use fancy_regex::Regex;
@@ -20,9 +20,8 @@ pub(crate) static KIND: Kind = Kind {
     },
     peft_types: &["IA3"],
     parts: &["ia3_l"],
-    shared: &[],
-    leaves: &[],
     edits,
+    ..PLAIN
 };
 
 /// PEFT's rule: a text is a regex for the whole path, an item of a list the plain end of it.

@@ -1,6 +1,6 @@
 //! Names of adapter tensors, as every known producer spells them, taken apart.
 
-use crate::{ALL, TensorHead};
+use crate::{ALL, AdapterKind, TensorHead};
 use std::collections::BTreeSet;
 
 /// Segments that wrappers around modules leave in names; they are in no checkpoint.
@@ -31,8 +31,9 @@ fn known_part(segment: &str) -> Option<&'static str> {
     known.or_else(|| IGNORED_PARTS.iter().find(|part| **part == segment)).copied()
 }
 
-fn is_leaf(segment: &str) -> bool {
-    matches!(segment, "weight" | "bias") || ALL.iter().any(|kind| kind.leaves().contains(&segment))
+fn is_leaf(part: &str, segment: &str) -> bool {
+    let own = |kind: &&&dyn AdapterKind| kind.parts().contains(&part) && kind.leaves().contains(&segment);
+    matches!(segment, "weight" | "bias") || ALL.iter().any(|kind| own(&kind))
 }
 
 /// The path without PEFT's prefix (however often it was wrapped) and without wrapper segments.
@@ -58,9 +59,12 @@ pub(crate) fn parse(name: &str, named: &BTreeSet<String>) -> Key {
         let part = known_part(segments[at]).unwrap_or_default();
         let (adapter, leaf) = match &segments[at + 1..] {
             [] => (None, String::new()),
-            [one] if is_leaf(one) => (None, (*one).to_string()),
+            [one] if is_leaf(part, one) => (None, (*one).to_string()),
+            [number, leaf] if is_leaf(part, number) && is_leaf(part, leaf) => {
+                (None, format!("{number}.{leaf}"))
+            }
             [one] => (Some((*one).to_string()), String::new()),
-            [rest @ .., last] if is_leaf(last) => (Some(rest.join(".")), (*last).to_string()),
+            [rest @ .., last] if is_leaf(part, last) => (Some(rest.join(".")), (*last).to_string()),
             rest => (Some(rest.join(".")), String::new()),
         };
         let ignored = IGNORED_PARTS.contains(&part);

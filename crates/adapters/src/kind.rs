@@ -49,6 +49,16 @@ impl AdapterKind for Kind {
     }
 }
 
+/// A type without anything unusual, to be filled in.
+pub(crate) const PLAIN: Kind = Kind {
+    about: About { name: "", summary: "", summary_zh: "", link: "", limits: &[] },
+    peft_types: &[],
+    parts: &[],
+    shared: &[],
+    leaves: &[],
+    edits: |_, _| Ok(Vec::new()),
+};
+
 /// The parts of a site that belong to one type.
 pub(crate) struct Parts<'a> {
     pub(crate) site: &'a Site,

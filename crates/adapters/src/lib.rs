@@ -40,6 +40,7 @@ mod miss;
 mod oft;
 mod olora;
 mod osf;
+mod peanut;
 mod pissa;
 mod pvera;
 mod randlora;
@@ -56,7 +57,9 @@ mod vera;
 mod waveft;
 
 pub use config::{Config, TokenIndices};
-pub use edit::{AdapterData, Bounded, Change, Delta, Edit, Fit, Recipe, Rewrite, Stage, Target, TensorHead};
+pub use edit::{
+    AdapterData, Bounded, Change, Delta, Done, Edit, Fit, Recipe, Rewrite, Stage, Target, TensorHead,
+};
 pub use foreign::{Foreign, recognise};
 pub use keys::adapter_names;
 pub use refused::{Refused, check as check_supported, types as refused_types, variants as refused_variants};
@@ -130,6 +133,7 @@ pub const ALL: &[&dyn AdapterKind] = &[
     &glora::KIND,
     &deft::KIND,
     &osf::KIND,
+    &peanut::KIND,
     &trainable_tokens::TrainableTokens,
     &ln_tuning::LnTuning,
     &full::Full,

@@ -1,12 +1,13 @@
 //! LoHa: W + s·(A₁·B₁)∘(A₂·B₂). Hyeon-Woo et al. 2021, <https://arxiv.org/abs/2108.06098>; layouts as in PEFT 0.20.
 //! A convolution may be kept as a core and two factors; core and input factor then make the right half of a product.
 
-use crate::kind::{Kind, Made, Parts, Wanted};
-use crate::low_rank::{LowRank, transpose};
+use crate::kind::{Kind, Made, PLAIN, Parts, Wanted};
+use crate::low_rank::LowRank;
 use crate::rows::product;
 use crate::{AdapterData, Bounded, Change, Config, Delta, Edit, TensorHead};
 use weldlm_about::About;
 use weldlm_messages::Problem;
+use weldlm_tensor::math::{self, transpose};
 
 /// The type.
 pub(crate) static KIND: Kind = Kind {
@@ -19,9 +20,8 @@ pub(crate) static KIND: Kind = Kind {
     },
     peft_types: &["LOHA"],
     parts: &["hada_w1_a", "hada_w1_b", "hada_w2_a", "hada_w2_b", "hada_t1", "hada_t2"],
-    shared: &[],
-    leaves: &[],
     edits,
+    ..PLAIN
 };
 
 /// One of the two products: its factors and, in the form for convolutions, its core.
@@ -74,7 +74,7 @@ impl Half {
             for j in 0..inner {
                 let core = &t[(i * inner + j) * kernel..][..kernel];
                 for (right, b) in right.chunks_exact_mut(kernel).zip(&b[j * inputs..]) {
-                    crate::rows::add_scaled(right, f64::from(*b), core);
+                    math::add_scaled(right, f64::from(*b), core);
                 }
             }
         }

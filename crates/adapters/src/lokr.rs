@@ -1,12 +1,13 @@
 //! LoKr: W + s·(W₁ ⊗ W₂), each of the two stored in full or as factors (W₂ also as core and factors).
 //! Yeh et al. 2023, <https://arxiv.org/abs/2309.14859>; layouts as in PEFT 0.20.
 
-use crate::kind::{Kind, Made, Parts, Wanted};
+use crate::kind::{Kind, Made, PLAIN, Parts, Wanted};
 use crate::loha::Half;
-use crate::rows::{add_scaled, multiply, sum};
+use crate::rows::sum;
 use crate::{AdapterData, Config, Edit, TensorHead};
 use weldlm_about::About;
 use weldlm_messages::Problem;
+use weldlm_tensor::math::{add_scaled, multiply};
 
 /// The type.
 pub(crate) static KIND: Kind = Kind {
@@ -19,9 +20,8 @@ pub(crate) static KIND: Kind = Kind {
     },
     peft_types: &["LOKR"],
     parts: &["lokr_w1", "lokr_w1_a", "lokr_w1_b", "lokr_w2", "lokr_w2_a", "lokr_w2_b", "lokr_t2"],
-    shared: &[],
-    leaves: &[],
     edits,
+    ..PLAIN
 };
 
 /// One side of the product.

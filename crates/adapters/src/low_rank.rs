@@ -1,6 +1,6 @@
 use crate::{AdapterData, Bounded, Config, Delta, Fit, Site, Target, TensorHead};
 use weldlm_messages::{Problem, catalogue::adapter as says};
-use weldlm_tensor::kernels;
+use weldlm_tensor::{kernels, math::transpose};
 
 /// What kind of layer a pair of factors belongs to; decides how their product is laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -149,18 +149,6 @@ pub(crate) fn show(shape: &[u64]) -> String {
     format!("({})", dims.join(", "))
 }
 
-/// The transpose of a row-major matrix with `rows` rows.
-pub(crate) fn transpose(values: &[f32], rows: usize) -> Vec<f32> {
-    let columns = values.len() / rows.max(1);
-    let mut out = vec![0f32; values.len()];
-    for (i, row) in values.chunks_exact(columns.max(1)).enumerate() {
-        for (j, v) in row.iter().enumerate() {
-            out[j * rows + i] = *v;
-        }
-    }
-    out
-}
-
 /// Δ = scale · left · right, in the storage layout of W: left is (rows, r), right (r, columns).
 pub(crate) struct LowRank {
     pub(crate) left: Vec<f32>,
@@ -204,11 +192,6 @@ impl Delta for LowRank {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn transpose_of_a_small_matrix() {
-        assert_eq!(transpose(&[1., 2., 3., 4., 5., 6.], 2), [1., 4., 2., 5., 3., 6.]);
-    }
 
     #[test]
     fn exact_bounds_the_kernel() {

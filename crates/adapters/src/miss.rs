@@ -2,11 +2,12 @@
 //! adds W·b + b block by block. Kang and Yin 2024, <https://arxiv.org/abs/2409.15371>; layouts as in PEFT 0.20.
 //! Bone is what it was called up to PEFT 0.18.
 
-use crate::kind::{Kind, Made, Parts, Wanted};
+use crate::kind::{Kind, Made, PLAIN, Parts, Wanted};
 use crate::rows::{map, sum};
 use crate::{Config, Edit};
 use weldlm_about::About;
 use weldlm_messages::Problem;
+use weldlm_tensor::math::{self};
 
 /// The type.
 pub(crate) static KIND: Kind = Kind {
@@ -19,9 +20,8 @@ pub(crate) static KIND: Kind = Kind {
     },
     peft_types: &["MISS"],
     parts: &["miss_block"],
-    shared: &[],
-    leaves: &[],
     edits: |parts, config| edits(parts, config, "miss_block"),
+    ..PLAIN
 };
 
 pub(crate) fn edits(parts: &Parts<'_>, config: &Config, part: &str) -> Result<Vec<Edit>, Problem> {
@@ -68,7 +68,7 @@ fn bat(parts: &Parts<'_>, part: &str) -> Result<Vec<Edit>, Problem> {
                 let line = &own[row % rank * rank..][..rank];
                 added.iter_mut().zip(line).for_each(|(a, b)| *a = f64::from(*b));
                 for (value, line) in stretch.iter().zip(own.chunks_exact(rank)) {
-                    crate::rows::add_scaled(&mut added, *value, line);
+                    math::add_scaled(&mut added, *value, line);
                 }
                 stretch.iter_mut().zip(&added).for_each(|(s, a)| *s += a);
             }

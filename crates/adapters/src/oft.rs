@@ -2,7 +2,7 @@
 //! <https://arxiv.org/abs/2306.07280>; Cayley-Neumann form of <https://arxiv.org/abs/2506.19847>; layouts as in PEFT 0.16
 //! and later. A block is known by the upper triangle of a skew-symmetric Q.
 
-use crate::kind::{Kind, Made, Parts, Wanted};
+use crate::kind::{Kind, Made, PLAIN, Parts, Wanted};
 use crate::rows::map;
 use crate::{Config, Edit, TensorHead};
 use weldlm_about::About;
@@ -23,9 +23,8 @@ pub(crate) static KIND: Kind = Kind {
     },
     peft_types: &["OFT"],
     parts: &["oft_R", "oft_embedding_R", "oft_r", "oft_s"],
-    shared: &[],
-    leaves: &[],
     edits,
+    ..PLAIN
 };
 
 /// How the blocks are made of their triangles.
@@ -109,7 +108,7 @@ fn edits(parts: &Parts<'_>, config: &Config) -> Result<Vec<Edit>, Problem> {
         for triangle in triangles.chunks(elements.max(1) as usize) {
             let r = form.rotation(triangle, size as usize).map_err(|p| p.at(&name))?;
             // PEFT multiplies embeddings from the other side.
-            rotations.push(if embedding { r.transpose() } else { r });
+            rotations.push(if embedding { r } else { r.transpose() });
         }
         if elements == 0 {
             rotations.push(Square::identity(1));

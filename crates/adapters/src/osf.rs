@@ -1,10 +1,10 @@
 //! OSF: the upper part of W's singular values stays, the lower part was trained and stands in the file.
 //! Nayak et al. 2025, <https://arxiv.org/abs/2504.07097>; layouts as in PEFT 0.20.
 
-use crate::kind::{Kind, Made, Parts, Wanted};
+use crate::kind::{Kind, Made, PLAIN, Parts, Wanted};
 use crate::low_rank::LowRank;
 use crate::rows::{product, unscaled};
-use crate::{Bounded, Change, Config, Delta, Edit, Rewrite, pissa};
+use crate::{Bounded, Change, Config, Delta, Done, Edit, Rewrite, pissa};
 use weldlm_about::About;
 use weldlm_messages::Problem;
 use weldlm_tensor::{MatrixRead, ReadFailed};
@@ -20,9 +20,9 @@ pub(crate) static KIND: Kind = Kind {
     },
     peft_types: &["OSF"],
     parts: &["osf_svd_params"],
-    shared: &[],
     leaves: &["U_low", "S_low", "V_low"],
     edits,
+    ..PLAIN
 };
 
 fn edits(parts: &Parts<'_>, _config: &Config) -> Result<Vec<Edit>, Problem> {
@@ -59,7 +59,7 @@ struct Halves {
 }
 
 impl Rewrite for Halves {
-    fn prepare(&mut self, base: &dyn MatrixRead) -> Result<(), ReadFailed> {
+    fn prepare(&mut self, base: &dyn MatrixRead) -> Done {
         let (rows, columns) = base.shape();
         let mut weight = vec![0f32; rows * columns];
         base.rows(0, &mut weight)?;
@@ -68,13 +68,7 @@ impl Rewrite for Halves {
         Ok(())
     }
 
-    fn rewrite(
-        &self,
-        row: usize,
-        _old: &[f32],
-        new: &mut [f32],
-        _base: &dyn MatrixRead,
-    ) -> Result<(), ReadFailed> {
+    fn rewrite(&self, row: usize, _old: &[f32], new: &mut [f32], _base: &dyn MatrixRead) -> Done {
         self.kept.fill(row, new);
         let mut trained = vec![0f32; new.len()];
         self.trained.fill(row, &mut trained);

@@ -1,14 +1,14 @@
 //! RandLoRA: a full-rank update out of random bases that all modules share; λ and γ scale them.
 //! Albert et al. 2025, <https://arxiv.org/abs/2502.00987>; layouts as in PEFT 0.20. The bases always lie along the shorter
-//! side of W, which decides how their product is turned.
+//! side of W, which decides how their product is turned. It is a product of full rank, and costs what that costs.
 
-use crate::kind::{Kind, Made, Parts, Wanted};
-use crate::low_rank::transpose;
+use crate::kind::{Kind, Made, PLAIN, Parts, Wanted};
 use crate::rows::{outputs_inputs, product};
 use crate::vera::not_stored;
 use crate::{Change, Config, Edit};
 use weldlm_about::About;
 use weldlm_messages::Problem;
+use weldlm_tensor::math::transpose;
 
 /// The type.
 pub(crate) static KIND: Kind = Kind {
@@ -22,8 +22,8 @@ pub(crate) static KIND: Kind = Kind {
     peft_types: &["RANDLORA"],
     parts: &["randlora_lambda", "randlora_gamma", "randlora_A", "randlora_B"],
     shared: &["randlora_A", "randlora_B"],
-    leaves: &[],
     edits,
+    ..PLAIN
 };
 
 fn edits(parts: &Parts<'_>, config: &Config) -> Result<Vec<Edit>, Problem> {

@@ -8,8 +8,6 @@ type Reason = (&'static Message, &'static Message);
 
 const PROMPT: Reason = (&says::WHY_PROMPT, &says::DO_SERVE_BOTH);
 const INPUT: Reason = (&says::WHY_DEPENDS_ON_INPUT, &says::DO_SERVE_BOTH);
-const LATER: Reason = (&says::WHY_LATER, &says::DO_MERGE_WITH_PEFT);
-const RANDOM: Reason = (&says::WHY_RANDOM, &says::DO_MERGE_WITH_PEFT);
 
 /// The types of PEFT 0.20 that have no entry in [`crate::ALL`].
 const TYPES: &[(&str, Reason)] = &[
@@ -24,11 +22,10 @@ const TYPES: &[(&str, Reason)] = &[
     ("POLY", INPUT),
     ("LILY", INPUT),
     ("ARROW", INPUT),
-    ("PSOFT", LATER),
-    ("PEANUT", LATER),
-    ("ADAMSS", LATER),
-    ("FROD", RANDOM),
-    ("TINYLORA", RANDOM),
+    ("PSOFT", (&says::WHY_SIGNS, &says::DO_MERGE_WITH_PEFT)),
+    ("ADAMSS", (&says::WHY_CLUSTERS, &says::DO_MERGE_WITH_PEFT)),
+    ("FROD", (&says::WHY_SOLVED_AGAIN, &says::DO_MERGE_WITH_PEFT)),
+    ("TINYLORA", (&says::WHY_LAYER_ORDER, &says::DO_MERGE_WITH_PEFT)),
 ];
 
 /// Config keys that turn a LoRA into something else.
@@ -132,6 +129,14 @@ mod tests {
             let merged = crate::ALL.iter().any(|kind| kind.peft_types().contains(name));
             assert!(!merged, "{name} is merged and refused");
             assert_eq!(code(&format!(r#"{{"peft_type": "{name}"}}"#)), "A102");
+        }
+        let known: Value =
+            serde_json::from_str(include_str!("../../testkit/golden/peft_types.json")).unwrap();
+        let known: Vec<&str> = known["types"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+        assert!(known.len() >= 40, "PEFT's types are not all there");
+        for name in known {
+            let merged = crate::ALL.iter().any(|kind| kind.peft_types().contains(&name));
+            assert!(merged || TYPES.iter().any(|(refused, _)| *refused == name), "{name} is unknown");
         }
         assert_eq!(code(r#"{"peft_type": "lora"}"#), "ok");
         assert_eq!(code(r#"{"peft_type": "SOMETHING"}"#), "A102");

@@ -3,7 +3,7 @@
 
 use crate::low_rank::{Factors, LowRank, show};
 use crate::{
-    AdapterData, Bounded, Change, Config, Delta, Edit, Fit, Recipe, Rewrite, Site, Stage, Target, lora,
+    AdapterData, Bounded, Change, Config, Delta, Done, Edit, Fit, Recipe, Rewrite, Site, Stage, Target, lora,
 };
 use weldlm_messages::Problem;
 use weldlm_tensor::{Dtype, MatrixRead, ReadFailed, kernels};
@@ -86,7 +86,7 @@ fn round_to(dtype: Dtype, values: &mut [f32]) {
 }
 
 impl Rewrite for Residual {
-    fn prepare(&mut self, base: &dyn MatrixRead) -> Result<(), ReadFailed> {
+    fn prepare(&mut self, base: &dyn MatrixRead) -> Done {
         let (rows, columns) = base.shape();
         let mut weight = vec![0f32; rows * columns];
         base.rows(0, &mut weight)?;
@@ -97,13 +97,7 @@ impl Rewrite for Residual {
         Ok(())
     }
 
-    fn rewrite(
-        &self,
-        row: usize,
-        old: &[f32],
-        new: &mut [f32],
-        _base: &dyn MatrixRead,
-    ) -> Result<(), ReadFailed> {
+    fn rewrite(&self, row: usize, old: &[f32], new: &mut [f32], _base: &dyn MatrixRead) -> Done {
         self.taken.fill(row, new);
         for (n, o) in new.iter_mut().zip(old) {
             *n = o - *n;

@@ -2,9 +2,9 @@
 //! <https://arxiv.org/abs/2409.00119>; layouts as in PEFT 0.20. Within each group of g outputs, k goes with k + g/2, so a
 //! new row needs another row of the base beside its own. The bias is turned with the outputs.
 
-use crate::kind::{Kind, Made, Parts, Wanted};
+use crate::kind::{Kind, Made, PLAIN, Parts, Wanted};
 use crate::rows::map;
-use crate::{Bounded, Change, Config, Edit, Rewrite};
+use crate::{Bounded, Change, Config, Done, Edit, Rewrite};
 use weldlm_about::About;
 use weldlm_messages::Problem;
 use weldlm_tensor::{MatrixRead, ReadFailed};
@@ -20,9 +20,8 @@ pub(crate) static KIND: Kind = Kind {
     },
     peft_types: &["ROAD"],
     parts: &["road_theta", "road_alpha"],
-    shared: &[],
-    leaves: &[],
     edits,
+    ..PLAIN
 };
 
 /// Output i becomes `along[i]`·own + `across[i]`·partner.
@@ -62,13 +61,7 @@ impl Turn {
 }
 
 impl Rewrite for Turn {
-    fn rewrite(
-        &self,
-        row: usize,
-        old: &[f32],
-        new: &mut [f32],
-        base: &dyn MatrixRead,
-    ) -> Result<(), ReadFailed> {
+    fn rewrite(&self, row: usize, old: &[f32], new: &mut [f32], base: &dyn MatrixRead) -> Done {
         let columns = base.shape().1;
         let mut other = vec![0f32; columns];
         for (i, (old, new)) in old.chunks_exact(columns).zip(new.chunks_exact_mut(columns)).enumerate() {

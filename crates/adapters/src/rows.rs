@@ -3,9 +3,9 @@
 //! Most types cost little per row next to reading it, so the plain computation is also the one that runs; what is
 //! a product of factors goes through the low-rank kernel instead.
 
-use crate::low_rank::{LowRank, transpose};
-use crate::{Bounded, Change, Delta, Rewrite, Target};
-use weldlm_tensor::{MatrixRead, ReadFailed, as_matrix};
+use crate::low_rank::LowRank;
+use crate::{Bounded, Change, Delta, Done, Rewrite, Target};
+use weldlm_tensor::{MatrixRead, ReadFailed, as_matrix, math::transpose};
 
 /// W + Δ, where `row` adds up row `o` of Δ in a row of zeros.
 pub(crate) fn sum<F>(target: &Target, row: F) -> Change
@@ -70,28 +70,6 @@ pub(crate) fn product(
     LowRank { left, right, rank, columns: matrix(target).1, scale: (scale * target.scale) as f32 }
 }
 
-/// out += factor · values
-pub(crate) fn add_scaled(out: &mut [f64], factor: f64, values: &[f32]) {
-    for (o, v) in out.iter_mut().zip(values) {
-        *o += factor * f64::from(*v);
-    }
-}
-
-/// left · right in f64, rounded to f32: left is (rows, rank), right (rank, columns).
-pub(crate) fn multiply(left: &[f32], right: &[f32], rank: usize) -> Vec<f32> {
-    let columns = right.len() / rank.max(1);
-    let mut out = Vec::with_capacity(left.len() / rank.max(1) * columns);
-    let mut line = vec![0f64; columns];
-    for left in left.chunks_exact(rank.max(1)) {
-        line.fill(0.0);
-        for (factor, right) in left.iter().zip(right.chunks_exact(columns.max(1))) {
-            add_scaled(&mut line, f64::from(*factor), right);
-        }
-        out.extend(line.iter().map(|v| *v as f32));
-    }
-    out
-}
-
 struct Summed<F> {
     row: F,
     columns: usize,
@@ -154,13 +132,7 @@ struct Mapped<F> {
 }
 
 impl<F: Fn(usize, &mut [f64]) + Send + Sync> Rewrite for Mapped<F> {
-    fn rewrite(
-        &self,
-        row: usize,
-        old: &[f32],
-        new: &mut [f32],
-        _base: &dyn MatrixRead,
-    ) -> Result<(), ReadFailed> {
+    fn rewrite(&self, row: usize, old: &[f32], new: &mut [f32], _base: &dyn MatrixRead) -> Done {
         let mut line = vec![0f64; self.columns];
         let columns = self.columns.max(1);
         for (i, (old, new)) in old.chunks_exact(columns).zip(new.chunks_exact_mut(columns)).enumerate() {

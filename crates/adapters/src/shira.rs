@@ -1,11 +1,12 @@
 //! SHiRA: W plus a few trained elements at fixed places. Bhardwaj et al. 2024,
 //! <https://arxiv.org/abs/2406.13175>; layouts as in PEFT 0.20, which saves the places with the values.
 
-use crate::kind::{Kind, Made, Parts, Wanted};
+use crate::kind::{Kind, Made, PLAIN, Parts, Wanted};
 use crate::rows::{outputs_inputs, sum};
 use crate::{Config, Edit};
 use weldlm_about::About;
 use weldlm_messages::{Problem, catalogue::adapter as says};
+use weldlm_tensor::math::Sparse;
 
 /// The type.
 pub(crate) static KIND: Kind = Kind {
@@ -18,29 +19,9 @@ pub(crate) static KIND: Kind = Kind {
     },
     peft_types: &["SHIRA"],
     parts: &["shira_weight", "shira_indices"],
-    shared: &[],
-    leaves: &[],
     edits,
+    ..PLAIN
 };
-
-/// Elements of Δ, by row.
-pub(crate) struct Sparse {
-    starts: Vec<usize>,
-    elements: Vec<(usize, f64)>,
-}
-
-impl Sparse {
-    /// `elements` are (row, column, value) in any order; all rows are below `rows`.
-    pub(crate) fn new(rows: usize, mut elements: Vec<(usize, usize, f64)>) -> Sparse {
-        elements.sort_by_key(|e| (e.0, e.1));
-        let starts = (0..=rows).map(|row| elements.partition_point(|e| e.0 < row)).collect();
-        Sparse { starts, elements: elements.into_iter().map(|(_, column, value)| (column, value)).collect() }
-    }
-
-    pub(crate) fn row(&self, row: usize) -> &[(usize, f64)] {
-        &self.elements[self.starts[row]..self.starts[row + 1]]
-    }
-}
 
 fn edits(parts: &Parts<'_>, _config: &Config) -> Result<Vec<Edit>, Problem> {
     let weight = parts.shaped("shira_weight", &[0])?;

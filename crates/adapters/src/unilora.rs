@@ -2,7 +2,7 @@
 //! <https://arxiv.org/abs/2506.00799>; layouts as in PEFT 0.20. Which number goes where is drawn at random and can be left
 //! out of the file.
 
-use crate::kind::{Kind, Made, Parts, Wanted};
+use crate::kind::{Kind, Made, PLAIN, Parts, Wanted};
 use crate::rows::product;
 use crate::vera::not_stored;
 use crate::{AdapterData, Change, Config, Edit};
@@ -27,8 +27,8 @@ pub(crate) static KIND: Kind = Kind {
         "unilora_theta_d",
     ],
     shared: &["unilora_theta_d"],
-    leaves: &[],
     edits,
+    ..PLAIN
 };
 
 fn edits(parts: &Parts<'_>, _config: &Config) -> Result<Vec<Edit>, Problem> {

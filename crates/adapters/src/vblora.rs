@@ -2,11 +2,12 @@
 //! mixture of its k best. Li et al. 2024, <https://arxiv.org/abs/2405.15179>; layouts as in PEFT 0.20, which saves all
 //! logits or, more compactly, the chosen indices and all weights but the last.
 
-use crate::kind::{Kind, Made, Parts, Wanted};
+use crate::kind::{Kind, Made, PLAIN, Parts, Wanted};
 use crate::rows::product;
 use crate::{AdapterData, Change, Config, Edit, TensorHead};
 use weldlm_about::About;
 use weldlm_messages::{Problem, catalogue::adapter as says};
+use weldlm_tensor::math::{self};
 
 /// The type.
 pub(crate) static KIND: Kind = Kind {
@@ -28,8 +29,8 @@ pub(crate) static KIND: Kind = Kind {
         "vblora_vector_bank",
     ],
     shared: &["vblora_vector_bank"],
-    leaves: &[],
     edits,
+    ..PLAIN
 };
 
 /// Which vectors of the bank make up the sub-vectors of a factor.
@@ -95,7 +96,7 @@ impl Choice {
                         .arg("index", at)
                         .arg("shape", format!("({}, {length})", bank.len() / length))
                 })?;
-                crate::rows::add_scaled(&mut line, weight, vector);
+                math::add_scaled(&mut line, weight, vector);
             }
             out.extend(line.iter().map(|v| *v as f32));
         }
@@ -133,7 +134,7 @@ fn edits(parts: &Parts<'_>, config: &Config) -> Result<Vec<Edit>, Problem> {
         let pieces = b.mix(&bank, length, data)?;
         let mut left = Vec::with_capacity(pieces.len());
         for piece in pieces.chunks_exact(rank * length) {
-            left.extend(crate::low_rank::transpose(piece, rank));
+            left.extend(math::transpose(piece, rank));
         }
         Ok(Change::Add(Box::new(product(target, (left, right), rank, 1.0))))
     });

@@ -4,13 +4,13 @@
 //! A coefficient reaches as far as its filters, so a row needs the coefficients of a few rows and nothing else.
 
 use crate::fourierft::{places, room_for};
-use crate::kind::{Kind, Made, Parts, Wanted};
+use crate::kind::{Kind, Made, PLAIN, Parts, Wanted};
 use crate::rows::{outputs_inputs, sum};
-use crate::shira::Sparse;
 use crate::{Config, Edit};
 use serde_json::Value;
 use weldlm_about::About;
 use weldlm_messages::{Problem, catalogue::adapter as says};
+use weldlm_tensor::math::Sparse;
 
 /// The type.
 pub(crate) static KIND: Kind = Kind {
@@ -23,9 +23,8 @@ pub(crate) static KIND: Kind = Kind {
     },
     peft_types: &["WAVEFT"],
     parts: &["waveft_spectrum"],
-    shared: &[],
-    leaves: &[],
     edits,
+    ..PLAIN
 };
 
 /// Made by `data/make_wavelets.py`.

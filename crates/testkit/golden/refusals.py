@@ -192,10 +192,25 @@ def tuner(id, config, what="saved by PEFT"):
     return Refusal(id, f"{id}: {what}.", config().peft_type.value, saved_by_peft(config))
 
 
+OFT = saved_by_peft(lambda: peft.OFTConfig(r=0, oft_block_size=8, **TARGET))
 TUNERS = [
     tuner("prompt-tuning", lambda: peft.PromptTuningConfig(num_virtual_tokens=4, **LM)),
     tuner("prefix-tuning", lambda: peft.PrefixTuningConfig(num_virtual_tokens=4, **LM)),
     tuner("p-tuning", lambda: peft.PromptEncoderConfig(num_virtual_tokens=4, encoder_hidden_size=16, **LM)),
+    tuner("psoft", lambda: peft.PsoftConfig(r=4, **TARGET)),
+    Refusal("adamss", "adamss: the type by hand (PEFT needs scikit-learn for it).", "ADAMSS", config_says(peft_type="ADAMSS")),
+    tuner("tinylora", lambda: peft.TinyLoraConfig(r=2, u=4, **TARGET)),
+    tuner("vera-not-stored", lambda: peft.VeraConfig(r=4, save_projection=False, **TARGET)),
+    tuner("randlora-not-stored", lambda: peft.RandLoraConfig(r=4, save_projection=False, **TARGET)),
+    tuner("unilora-not-stored", lambda: peft.UniLoraConfig(r=4, theta_d_length=20, save_indices=False, **TARGET)),
+    tuner("pvera-sampled", lambda: peft.PveraConfig(r=4, sample_at_inference=True, **TARGET)),
+    Refusal("oft-old", "OFT as PEFT 0.15 named its tensor.", "old OFT", by.respell(OFT, by.rename_keys(r"oft_R\.weight", "oft_r"))),
+    Refusal("oft-odd-triangle", "OFT with five elements, which no triangle has.", "shape mismatch", by.respell(OFT, put(f"{Q}.oft_R.weight", noise("oft")((8, 5), 0.05)))),
+    Refusal("lokr-half", "LoKr without one of its factors.", "missing part", by.respell(saved_by_peft(lambda: peft.LoKrConfig(r=2, **TARGET)), drop("lokr_w2_b"))),
+    Refusal("shira-beyond", "SHiRA with an index beyond the matrix.", "index out of range", by.respell(saved_by_peft(lambda: peft.ShiraConfig(r=1, random_seed=1, **TARGET)), poke(f"{Q}.shira_indices", 4096))),
+    Refusal("vblora-beyond", "VB-LoRA with an index beyond its bank.", "index out of range", by.respell(saved_by_peft(lambda: peft.VBLoRAConfig(r=2, num_vectors=8, vector_length=16, save_only_topk_weights=True, **TARGET)), poke(f"{Q}.vblora_logits_A_topk_indices", 200))),
+    Refusal("waveft-unknown", "WaveFT with a wavelet that PEFT cannot use.", "unknown wavelet", by.respell(saved_by_peft(lambda: peft.WaveFTConfig(n_frequency=20, **TARGET)), by.edit_config(wavelet_family="coif5"))),
+    Refusal("miss-larger", "MiSS for another number of outputs.", "shape mismatch", by.respell(saved_by_peft(lambda: peft.MissConfig(r=4, **TARGET)), put(f"{Q}.miss_block", noise("miss")((4, 96), 0.05)))),
     Refusal("xlora", "xlora: a config by hand, as PEFT writes it.", "XLORA", xlora),
     Refusal("unknown-type", "A peft_type that does not exist yet.", "unknown peft_type", config_says(peft_type="LORA2030")),
 ]

@@ -226,7 +226,14 @@ BDLORA = [
     bdlora("bdlora-four", "qwen2", "BD-LoRA in four blocks beside an ordinary pair.", ["k_proj", "v_proj", "up_proj"], "f32", "bf16", r=8, use_rslora=True, use_bdlora=by.blocks(4, a=["up"], b=["k_proj"], match_strict=False)),
 ]
 
+peanut = of(peft.PeanutConfig, r=4, init_weights=False)
+PEANUT = [
+    peanut("peanut", "llama", "PEANuT as it comes.", ["q_proj", "down_proj"], "bf16"),
+    peanut("peanut-deep", "qwen2", "PEANuT of depth three with a smooth activation; biases untouched.", ["k_proj", "up_proj"], depth=3, act_fn="silu", scaling=0.6),
+    peanut("peanut-tanh", "llama", "PEANuT without hidden layers, tanh.", ["v_proj"], "f16", "f16", depth=0, act_fn="tanh", r=6),
+]
+
 TUNERS = [
     *ADALORA, *LOHA, *LOKR, *IA3, *OFT, *BOFT, *HRA, *VERA, *PVERA, *MISS, *VBLORA, *SHIRA, *C3A, *ROAD, *GRALORA,
-    *DELORA, *HIRA, *RANDLORA, *BEFT, *UNILORA, *FOURIERFT, *WAVEFT, *GLORA, *DEFT, *OSF, *BDLORA,
+    *DELORA, *HIRA, *RANDLORA, *BEFT, *UNILORA, *FOURIERFT, *WAVEFT, *GLORA, *DEFT, *OSF, *BDLORA, *PEANUT,
 ]

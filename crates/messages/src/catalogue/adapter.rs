@@ -119,12 +119,6 @@ messages! {
     WHY_DEPENDS_ON_INPUT = "A202" Note,
         "what it adds depends on the input, so that no single weight stands for it",
         "它的作用取决于输入，没有单一权重可以代表它";
-    WHY_LATER = "A203" Note,
-        "weldlm cannot compute this type yet",
-        "weldlm 尚不能计算这种类型";
-    WHY_RANDOM = "A204" Note,
-        "its weights need the random numbers of the training library to be drawn again",
-        "它的权重需要重新生成训练库的随机数";
     WHY_UNKNOWN = "A205" Note,
         "weldlm does not know this type",
         "weldlm 不认识这种类型";
@@ -155,6 +149,18 @@ messages! {
     WHY_SAMPLED = "A215" Note,
         "its update is drawn anew for every input",
         "其更新量对每个输入重新采样";
+    WHY_SIGNS = "A216" Note,
+        "it turns singular vectors of the base, whose signs depend on the linear algebra library of the training machine",
+        "它旋转基座的奇异向量，而其符号取决于训练机器所用的线性代数库";
+    WHY_CLUSTERS = "A217" Note,
+        "which rows of the base belong together was found by clustering in training, and the file does not say it",
+        "哪些行属于同一子空间由训练时的聚类决定，文件中没有记录";
+    WHY_SOLVED_AGAIN = "A218" Note,
+        "it writes every layer in a basis that all layers share, and the file lacks each layer's own half of it",
+        "它用所有层共享的基来表示每一层，而文件中缺少各层自己的一半";
+    WHY_LAYER_ORDER = "A219" Note,
+        "which of its shared vectors belongs to which layer follows from the order of modules in the training program, and the file does not say it",
+        "共享向量与各层的对应关系取决于训练程序中的模块顺序，文件中没有记录";
     DO_SERVE_BOTH = "A221" Note,
         "serve the base together with the adapter in an engine that supports this type",
         "请在支持该类型的推理引擎中将基座与适配器一起部署";

@@ -46,6 +46,15 @@ impl InverseTransform {
             self.step(&input[q * stride..], stride * p, out, scratch);
         }
         let (whole, turn) = (self.roots.len(), self.roots.len() / n);
+        if p == 2 {
+            let (even, odd) = out.split_at_mut(m);
+            for (k, (even, odd)) in even.iter_mut().zip(odd).enumerate() {
+                let turned = times(*odd, self.roots[k * turn]);
+                (*even, *odd) =
+                    ((even.0 + turned.0, even.1 + turned.1), (even.0 - turned.0, even.1 - turned.1));
+            }
+            return;
+        }
         for k in 0..m {
             for q in 0..p {
                 scratch[q] = times(out[q * m + k], self.roots[q * k * turn]);

@@ -1,5 +1,7 @@
 //! Small square matrices in f64: the blocks of orthogonal adapters.
 
+use crate::kernels::multiversion;
+
 /// A square matrix, row-major.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Square {
@@ -74,13 +76,6 @@ impl Square {
         let solved = solve(plus.transpose(), minus.transpose())?;
         Some(solved.transpose())
     }
-
-    /// The product with a column vector.
-    fn apply(&self, vector: &[f64], out: &mut [f64]) {
-        for (row, out) in self.values.chunks_exact(self.size).zip(out) {
-            *out = row.iter().zip(vector).map(|(a, b)| a * b).sum();
-        }
-    }
 }
 
 /// Gaussian elimination with row pivots: the X of A·X = B.
@@ -112,14 +107,19 @@ fn solve(mut a: Square, mut b: Square) -> Option<Square> {
     Some(b)
 }
 
-/// Multiplies each stretch of a row by its block, or all of them by the only one.
+multiversion! {
+/// Multiplies each stretch of a row, from the right, by its block, or all of them by the only one.
 pub fn rotate(values: &mut [f64], blocks: &[Square]) {
     let Some(size) = blocks.first().map(|b| b.size) else { return };
     let mut turned = vec![0.0; size];
     for (values, block) in values.chunks_exact_mut(size).zip(blocks.iter().cycle()) {
-        block.apply(values, &mut turned);
+        turned.fill(0.0);
+        for (value, row) in values.iter().zip(block.values.chunks_exact(size)) {
+            turned.iter_mut().zip(row).for_each(|(t, r)| *t += value * r);
+        }
         values.copy_from_slice(&turned);
     }
+}
 }
 
 #[cfg(test)]
@@ -133,5 +133,12 @@ mod tests {
         let mut rest = r.times(&r.transpose());
         rest.add(&Square::identity(4), -1.0);
         assert!(rest.norm() < 1e-12);
+    }
+
+    #[test]
+    fn rows_times_blocks() {
+        let mut row = [1.0, 2.0, 3.0, 4.0];
+        rotate(&mut row, &[Square { size: 2, values: vec![0.0, 1.0, -1.0, 0.5] }]);
+        assert_eq!(row, [-2.0, 2.0, -4.0, 5.0]);
     }
 }
