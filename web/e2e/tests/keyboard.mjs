@@ -1,4 +1,5 @@
 // The main job without a mouse: Tab, arrows, Enter, and the shortcuts.
+import { rmSync } from "node:fs";
 import { equal, ok, test } from "../lib/check.mjs";
 import { same, shows } from "../lib/jobs.mjs";
 import { until } from "../lib/server.mjs";
@@ -83,6 +84,7 @@ async function choose(page, label, parts) {
 
 test("the main job by keyboard alone", async (kit) => {
   const person = await kit.visit();
+  rmSync(`${kit.models.small.adapter}-merged`, { recursive: true, force: true });
   await person.enter();
   const { page } = person;
   await page.keyboard.press("Tab");

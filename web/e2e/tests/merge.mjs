@@ -3,6 +3,7 @@ import { existsSync, rmSync } from "node:fs";
 import { equal, ok, Skip, test } from "../lib/check.mjs";
 import { browse, start } from "../lib/form.mjs";
 import { same, shows } from "../lib/jobs.mjs";
+import { sleep, until } from "../lib/server.mjs";
 import { words } from "../lib/words.mjs";
 
 async function fromTheFirstPage(kit, lang, pair) {
@@ -71,4 +72,23 @@ test("language and theme switch without a reload", async (kit) => {
   await page.reload();
   await page.getByRole("heading", { level: 1, name: words("zh")("merge.title") }).waitFor();
   equal(await page.getAttribute("html", "data-mantine-color-scheme"), "dark", "the theme after a reload");
+});
+
+test("a start right after a change leads to the job", async (kit) => {
+  const { small } = kit.models;
+  const person = await kit.visit();
+  await person.enter();
+  const { page } = person;
+  await person.go(`/merge?${new URLSearchParams({ adapter: small.adapter, output: kit.fresh("hasty") })}`);
+  const button = page.getByRole("button", { name: words("en")("start.merge"), exact: true });
+  // The base is proposed; to choose it all the same changes the form and its address, but not the request.
+  await until("the start button can be pressed", () => button.isEnabled());
+  await person.context.route(/\/assets\//, async (route) => {
+    await sleep(700);
+    await route.continue();
+  });
+  await browse(person, kit, words("en")("form.base"), small.base);
+  await page.keyboard.press("Control+Enter");
+  await page.waitForURL(/\/jobs\/[^/]+$/);
+  await shows(person, "done");
 });

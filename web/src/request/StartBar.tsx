@@ -19,6 +19,7 @@ import type { Task } from "./form";
 import { SaveRecipe } from "./SaveRecipe";
 import classes from "./StartBar.module.css";
 import type { Check } from "./usePlan";
+import { STARTING } from "./useRequestForm";
 
 interface Props {
   task: Task;
@@ -56,11 +57,12 @@ export function StartBar({ task, fields, check }: Props) {
   const reason = useReason(check);
   const id = useId();
   const start = useMutation({
+    mutationKey: STARTING,
     mutationFn: () => call(client.POST("/jobs", { body: fields })),
-    onSuccess: (job) => {
+    onSuccess: async (job) => {
       rememberPaths(fields);
       void queries.invalidateQueries({ queryKey: ["jobs"] });
-      void navigate(`/jobs/${job.id}`);
+      await navigate(`/jobs/${job.id}`);
     },
   });
   const run = () => {

@@ -1,5 +1,5 @@
 import { useDebouncedCallback } from "@mantine/hooks";
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useNavigate, useSearchParams } from "react-router";
 import { call, client } from "@/api/client";
@@ -8,6 +8,8 @@ import { fromParams, toParams } from "./address";
 import { type Form, fromFields, type Task, taskOf, toFields } from "./form";
 
 const ADDRESS_MS = 300;
+/** The mutation that starts a job and ends on its page. */
+export const STARTING = ["start"];
 
 /** A job to clone or a recipe to load, as the address names it. */
 function useOrigin(params: URLSearchParams) {
@@ -36,12 +38,15 @@ function useOrigin(params: URLSearchParams) {
 export function useRequestForm(task: Task) {
   const [params, setParams] = useSearchParams();
   const navigate = useNavigate();
+  const queries = useQueryClient();
   const [form, setForm] = useState<Form>(() => fromFields(task, fromParams(params)));
   const written = useRef(params.toString());
   const origin = useOrigin(params);
   const loading = params.has("from") || params.has("recipe");
 
   const write = useDebouncedCallback((next: Form) => {
+    // It would call off the way to the page of the job.
+    if (queries.isMutating({ mutationKey: STARTING }) > 0) return;
     const address = toParams(toFields(next)).toString();
     if (address === written.current) return;
     written.current = address;
