@@ -25,11 +25,35 @@ install() {
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }
 
-# The pages are built with Node. Fails where it is missing or too old and the system has none that will do.
-need_node() {
+have_node() {
     local have
     have=$(node --version 2>/dev/null | sed 's/^v\([0-9]*\).*/\1/') || true
-    if [ "${have:-0}" -ge "$NODE_MIN" ] && command -v npm >/dev/null; then
+    [ "${have:-0}" -ge "$NODE_MIN" ] && command -v npm >/dev/null
+}
+
+# Node as a package of npm, for systems whose own is too old but can fetch a newer one.
+node_by_npm() {
+    local machine folder=${XDG_CACHE_HOME:-$HOME/.cache}/weldlm/node
+    case $(uname -m) in
+        x86_64) machine=x64 ;;
+        aarch64) machine=arm64 ;;
+        *) return 1 ;;
+    esac
+    local package=node-linux-$machine
+    if [ ! -x "$folder/node_modules/$package/bin/node" ]; then
+        command -v npm >/dev/null || install npm || return 1
+        echo "fetching Node.js 22 with npm, into $folder" >&2
+        mkdir -p "$folder"
+        npm install --silent --no-save --prefix "$folder" "$package@22" >&2 || return 1
+    fi
+    export PATH="$folder/node_modules/$package/bin:$PATH"
+    have_node
+}
+
+# The pages are built with Node. Fails where it is missing or too old and none that will do can be had.
+need_node() {
+    local have
+    if have_node; then
         return
     fi
     if command -v apt-get >/dev/null; then
@@ -38,6 +62,9 @@ need_node() {
         have=$(apt-cache policy nodejs | sed -n 's/^ *Candidate: \([0-9]*:\)\{0,1\}\([0-9]*\).*/\2/p')
         if [ "${have:-0}" -ge "$NODE_MIN" ]; then
             install nodejs npm
+            return
+        fi
+        if node_by_npm; then
             return
         fi
         echo "Node.js $NODE_MIN or newer is missing, and this system offers ${have:-none}" >&2
