@@ -9,7 +9,7 @@ export interface paths {
             cookie?: never;
         };
         /** Adapter types, formats and fields. Forms are drawn from it. */
-        get: operations["about_catalog"];
+        get: operations["catalog"];
         put?: never;
         post?: never;
         delete?: never;
@@ -28,7 +28,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Compares two checkpoints. Reading all values can take minutes; it stops when the client goes away. */
-        post: operations["work_diff"];
+        post: operations["diff"];
         delete?: never;
         options?: never;
         head?: never;
@@ -46,7 +46,7 @@ export interface paths {
          * What happens to all jobs, as it happens: `job` with the job as in the list, `removed` with its id. A client that
          *     does not keep up is cut off, and reads the list again when it is back.
          */
-        get: operations["jobs_events"];
+        get: operations["events"];
         put?: never;
         post?: never;
         delete?: never;
@@ -63,7 +63,7 @@ export interface paths {
             cookie?: never;
         };
         /** The entries of a folder, folders first, with a guess at what they are from file names alone. */
-        get: operations["files_files"];
+        get: operations["files"];
         put?: never;
         post?: never;
         delete?: never;
@@ -85,7 +85,7 @@ export interface paths {
          * Looks at a model or an adapter, at its headers and small files. The answer is what `weldlm inspect --json` says,
          *     with the config as it stands and the chat template on a sample conversation.
          */
-        post: operations["work_inspect"];
+        post: operations["inspect"];
         delete?: never;
         options?: never;
         head?: never;
@@ -100,10 +100,10 @@ export interface paths {
             cookie?: never;
         };
         /** Jobs, the newest first. */
-        get: operations["jobs_listJobs"];
+        get: operations["listJobs"];
         put?: never;
         /** Queues a job. */
-        post: operations["jobs_submitJob"];
+        post: operations["submitJob"];
         delete?: never;
         options?: never;
         head?: never;
@@ -118,11 +118,11 @@ export interface paths {
             cookie?: never;
         };
         /** One job. */
-        get: operations["jobs_getJob"];
+        get: operations["getJob"];
         put?: never;
         post?: never;
         /** Removes an ended job. One that is queued or at work is cancelled instead; remove it once it has ended. */
-        delete: operations["jobs_deleteJob"];
+        delete: operations["deleteJob"];
         options?: never;
         head?: never;
         patch?: never;
@@ -138,7 +138,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Stops a job for good. What it has written stays until it is removed. */
-        post: operations["jobs_cancelJob"];
+        post: operations["cancelJob"];
         delete?: never;
         options?: never;
         head?: never;
@@ -157,7 +157,7 @@ export interface paths {
          *     `event` its type, `data` the event; `Last-Event-ID` (or `after`) goes on from there. The stream closes behind the
          *     job's end; 204 means that there will be nothing behind the cursor. Otherwise one page as JSON.
          */
-        get: operations["jobs_jobEvents"];
+        get: operations["jobEvents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -174,7 +174,7 @@ export interface paths {
             cookie?: never;
         };
         /** The events of a job as they stand in its file, one JSON object a line, as a download. */
-        get: operations["jobs_jobLog"];
+        get: operations["jobLog"];
         put?: never;
         post?: never;
         delete?: never;
@@ -193,7 +193,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Puts a queued job before another, or at the end. */
-        post: operations["jobs_moveJob"];
+        post: operations["moveJob"];
         delete?: never;
         options?: never;
         head?: never;
@@ -210,7 +210,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Stops a job, keeps what it has written, and frees its memory. */
-        post: operations["jobs_pauseJob"];
+        post: operations["pauseJob"];
         delete?: never;
         options?: never;
         head?: never;
@@ -225,7 +225,7 @@ export interface paths {
             cookie?: never;
         };
         /** The plan of a job. */
-        get: operations["jobs_jobPlan"];
+        get: operations["jobPlan"];
         put?: never;
         post?: never;
         delete?: never;
@@ -242,7 +242,7 @@ export interface paths {
             cookie?: never;
         };
         /** The receipt of a job. */
-        get: operations["jobs_jobReceipt"];
+        get: operations["jobReceipt"];
         put?: never;
         post?: never;
         delete?: never;
@@ -261,7 +261,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Goes on where a job stopped. */
-        post: operations["jobs_resumeJob"];
+        post: operations["resumeJob"];
         delete?: never;
         options?: never;
         head?: never;
@@ -278,7 +278,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Starts a job over. */
-        post: operations["jobs_retryJob"];
+        post: operations["retryJob"];
         delete?: never;
         options?: never;
         head?: never;
@@ -295,7 +295,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Signs in with the token or the password; sets the cookie of the session. Open to everyone, and limited in number. */
-        post: operations["session_login"];
+        post: operations["login"];
         delete?: never;
         options?: never;
         head?: never;
@@ -312,7 +312,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Signs out. */
-        post: operations["session_logout"];
+        post: operations["logout"];
         delete?: never;
         options?: never;
         head?: never;
@@ -327,7 +327,7 @@ export interface paths {
             cookie?: never;
         };
         /** Every message by its code, in every language. */
-        get: operations["about_messages"];
+        get: operations["messages"];
         put?: never;
         post?: never;
         delete?: never;
@@ -344,7 +344,7 @@ export interface paths {
             cookie?: never;
         };
         /** The models of the local hub caches below the allowed folders; an id can be used like a path. */
-        get: operations["files_models"];
+        get: operations["models"];
         put?: never;
         post?: never;
         delete?: never;
@@ -361,7 +361,7 @@ export interface paths {
             cookie?: never;
         };
         /** This document. */
-        get: operations["about_openapi"];
+        get: operations["openapi"];
         put?: never;
         post?: never;
         delete?: never;
@@ -380,7 +380,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** What a request would do, from file headers alone. A request that does not fit is an answer, not an error. */
-        post: operations["work_preflight"];
+        post: operations["preflight"];
         delete?: never;
         options?: never;
         head?: never;
@@ -395,7 +395,7 @@ export interface paths {
             cookie?: never;
         };
         /** All recipes, by name. */
-        get: operations["recipes_listRecipes"];
+        get: operations["listRecipes"];
         put?: never;
         post?: never;
         delete?: never;
@@ -412,12 +412,12 @@ export interface paths {
             cookie?: never;
         };
         /** One recipe. */
-        get: operations["recipes_getRecipe"];
+        get: operations["getRecipe"];
         /** Stores a recipe, in place of one of the same name: a text with its format, or fields. */
-        put: operations["recipes_putRecipe"];
+        put: operations["putRecipe"];
         post?: never;
         /** Removes a recipe. */
-        delete: operations["recipes_deleteRecipe"];
+        delete: operations["deleteRecipe"];
         options?: never;
         head?: never;
         patch?: never;
@@ -431,7 +431,7 @@ export interface paths {
             cookie?: never;
         };
         /** Whether this request is signed in, and how one signs in. Open to everyone. */
-        get: operations["session_session"];
+        get: operations["session"];
         put?: never;
         post?: never;
         delete?: never;
@@ -448,9 +448,9 @@ export interface paths {
             cookie?: never;
         };
         /** The settings. */
-        get: operations["settings_getSettings"];
+        get: operations["getSettings"];
         /** Changes the settings, all of them. */
-        put: operations["settings_putSettings"];
+        put: operations["putSettings"];
         post?: never;
         delete?: never;
         options?: never;
@@ -466,7 +466,7 @@ export interface paths {
             cookie?: never;
         };
         /** Disks, memory, processors, folders. */
-        get: operations["about_system"];
+        get: operations["system"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1192,7 +1192,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    about_catalog: {
+    catalog: {
         parameters: {
             query?: never;
             header?: never;
@@ -1221,7 +1221,7 @@ export interface operations {
             };
         };
     };
-    work_diff: {
+    diff: {
         parameters: {
             query?: never;
             header?: never;
@@ -1254,7 +1254,7 @@ export interface operations {
             };
         };
     };
-    jobs_events: {
+    events: {
         parameters: {
             query?: never;
             header?: never;
@@ -1283,7 +1283,7 @@ export interface operations {
             };
         };
     };
-    files_files: {
+    files: {
         parameters: {
             query?: {
                 /** @description An absolute path; without it, the allowed folders are listed. */
@@ -1324,7 +1324,7 @@ export interface operations {
             };
         };
     };
-    work_inspect: {
+    inspect: {
         parameters: {
             query?: never;
             header?: never;
@@ -1357,7 +1357,7 @@ export interface operations {
             };
         };
     };
-    jobs_listJobs: {
+    listJobs: {
         parameters: {
             query?: {
                 /** @description States, with commas between them; all when not given. */
@@ -1395,7 +1395,7 @@ export interface operations {
             };
         };
     };
-    jobs_submitJob: {
+    submitJob: {
         parameters: {
             query?: never;
             header?: never;
@@ -1428,7 +1428,7 @@ export interface operations {
             };
         };
     };
-    jobs_getJob: {
+    getJob: {
         parameters: {
             query?: never;
             header?: never;
@@ -1460,7 +1460,7 @@ export interface operations {
             };
         };
     };
-    jobs_deleteJob: {
+    deleteJob: {
         parameters: {
             query?: {
                 /** @description `keep` (as when not given) or `delete`: what becomes of its result, as far as this job made it. */
@@ -1500,7 +1500,7 @@ export interface operations {
             };
         };
     };
-    jobs_cancelJob: {
+    cancelJob: {
         parameters: {
             query?: never;
             header?: never;
@@ -1532,7 +1532,7 @@ export interface operations {
             };
         };
     };
-    jobs_jobEvents: {
+    jobEvents: {
         parameters: {
             query?: {
                 /** @description Those behind this cursor. */
@@ -1586,7 +1586,7 @@ export interface operations {
             };
         };
     };
-    jobs_jobLog: {
+    jobLog: {
         parameters: {
             query?: never;
             header?: never;
@@ -1618,7 +1618,7 @@ export interface operations {
             };
         };
     };
-    jobs_moveJob: {
+    moveJob: {
         parameters: {
             query?: never;
             header?: never;
@@ -1654,7 +1654,7 @@ export interface operations {
             };
         };
     };
-    jobs_pauseJob: {
+    pauseJob: {
         parameters: {
             query?: never;
             header?: never;
@@ -1686,7 +1686,7 @@ export interface operations {
             };
         };
     };
-    jobs_jobPlan: {
+    jobPlan: {
         parameters: {
             query?: never;
             header?: never;
@@ -1718,7 +1718,7 @@ export interface operations {
             };
         };
     };
-    jobs_jobReceipt: {
+    jobReceipt: {
         parameters: {
             query?: never;
             header?: never;
@@ -1750,7 +1750,7 @@ export interface operations {
             };
         };
     };
-    jobs_resumeJob: {
+    resumeJob: {
         parameters: {
             query?: never;
             header?: never;
@@ -1782,7 +1782,7 @@ export interface operations {
             };
         };
     };
-    jobs_retryJob: {
+    retryJob: {
         parameters: {
             query?: never;
             header?: never;
@@ -1814,7 +1814,7 @@ export interface operations {
             };
         };
     };
-    session_login: {
+    login: {
         parameters: {
             query?: never;
             header?: never;
@@ -1845,7 +1845,7 @@ export interface operations {
             };
         };
     };
-    session_logout: {
+    logout: {
         parameters: {
             query?: never;
             header?: never;
@@ -1872,7 +1872,7 @@ export interface operations {
             };
         };
     };
-    about_messages: {
+    messages: {
         parameters: {
             query?: never;
             header?: never;
@@ -1903,7 +1903,7 @@ export interface operations {
             };
         };
     };
-    files_models: {
+    models: {
         parameters: {
             query?: never;
             header?: never;
@@ -1932,7 +1932,7 @@ export interface operations {
             };
         };
     };
-    about_openapi: {
+    openapi: {
         parameters: {
             query?: never;
             header?: never;
@@ -1963,7 +1963,7 @@ export interface operations {
             };
         };
     };
-    work_preflight: {
+    preflight: {
         parameters: {
             query?: never;
             header?: never;
@@ -1996,7 +1996,7 @@ export interface operations {
             };
         };
     };
-    recipes_listRecipes: {
+    listRecipes: {
         parameters: {
             query?: never;
             header?: never;
@@ -2025,7 +2025,7 @@ export interface operations {
             };
         };
     };
-    recipes_getRecipe: {
+    getRecipe: {
         parameters: {
             query?: never;
             header?: never;
@@ -2057,7 +2057,7 @@ export interface operations {
             };
         };
     };
-    recipes_putRecipe: {
+    putRecipe: {
         parameters: {
             query?: never;
             header?: never;
@@ -2093,7 +2093,7 @@ export interface operations {
             };
         };
     };
-    recipes_deleteRecipe: {
+    deleteRecipe: {
         parameters: {
             query?: never;
             header?: never;
@@ -2123,7 +2123,7 @@ export interface operations {
             };
         };
     };
-    session_session: {
+    session: {
         parameters: {
             query?: never;
             header?: never;
@@ -2152,7 +2152,7 @@ export interface operations {
             };
         };
     };
-    settings_getSettings: {
+    getSettings: {
         parameters: {
             query?: never;
             header?: never;
@@ -2181,7 +2181,7 @@ export interface operations {
             };
         };
     };
-    settings_putSettings: {
+    putSettings: {
         parameters: {
             query?: never;
             header?: never;
@@ -2214,7 +2214,7 @@ export interface operations {
             };
         };
     };
-    about_system: {
+    system: {
         parameters: {
             query?: never;
             header?: never;

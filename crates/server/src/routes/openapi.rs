@@ -3,26 +3,11 @@
 use axum::http::header;
 use axum::response::IntoResponse;
 use std::sync::OnceLock;
-use utoipa::openapi::PathItem;
 
 /// The document as text, as it is checked in.
 pub fn document() -> &'static str {
     static TEXT: OnceLock<String> = OnceLock::new();
-    TEXT.get_or_init(|| {
-        let mut document = super::all().to_openapi();
-        document.paths.paths.values_mut().for_each(name_operations);
-        document.to_pretty_json().unwrap_or_default() + "\n"
-    })
-}
-
-/// Ids of operations must be unique in the document, and functions that do the same to other things share a name.
-fn name_operations(item: &mut PathItem) {
-    let all = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete];
-    for operation in all.into_iter().flatten() {
-        let tag = operation.tags.iter().flatten().next();
-        operation.operation_id =
-            tag.zip(operation.operation_id.as_ref()).map(|(tag, id)| format!("{tag}_{id}"));
-    }
+    TEXT.get_or_init(|| super::all().to_openapi().to_pretty_json().unwrap_or_default() + "\n")
 }
 
 /// This document.
