@@ -1,7 +1,7 @@
 //! What a client sent, read within limits of size and time; what cannot be read is a problem in words.
 
 use crate::errors::{Answer, Failure};
-use axum::extract::{FromRequest, FromRequestParts, Query, Request};
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::{HeaderMap, StatusCode, header, request::Parts};
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
@@ -45,6 +45,31 @@ impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Wanted<T> {
         let read = Query::<T>::try_from_uri(&parts.uri);
         read.map(|q| Wanted(q.0)).map_err(|e| unreadable(StatusCode::BAD_REQUEST, &e.body_text()))
     }
+}
+
+/// The id of a job in a path; one that no job can have is nothing at that place.
+pub struct JobId(pub String);
+
+impl<S: Send + Sync> FromRequestParts<S> for JobId {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Answer<JobId> {
+        let Path(id) = Path::<String>::from_request_parts(parts, state)
+            .await
+            .map_err(|e| unreadable(e.status(), &e.body_text()))?;
+        check_job_id(&id)?;
+        Ok(JobId(id))
+    }
+}
+
+/// Whether a job can have this id.
+///
+/// # Errors
+/// When none can: there is nothing at that place.
+pub fn check_job_id(id: &str) -> Answer<()> {
+    let plain =
+        !id.is_empty() && id.len() <= 64 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    if plain { Ok(()) } else { Err(Failure::nothing_at(&id.chars().take(64).collect::<String>())) }
 }
 
 fn unreadable(status: StatusCode, reason: &dyn std::fmt::Display) -> Failure {

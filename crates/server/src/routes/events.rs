@@ -1,14 +1,13 @@
 //! Live events: of one job, from any place in its file, and of all jobs.
 
-use super::jobs::checked;
 use crate::app::{App, blocking};
-use crate::asked::Wanted;
+use crate::asked::{JobId, Wanted};
 use crate::errors::{Answer, Failure};
 use crate::feed::{self, Batch};
 use crate::schema::{EventPage, Problem};
 use crate::speech::{Tongue, translate};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
@@ -71,11 +70,10 @@ impl Which {
 pub async fn of_job(
     State(app): State<Arc<App>>,
     Tongue(lang): Tongue,
-    Path(id): Path<String>,
+    JobId(id): JobId,
     Wanted(which): Wanted<Which>,
     headers: HeaderMap,
 ) -> Answer<Response> {
-    checked(&id)?;
     let accepts = headers.get(header::ACCEPT).and_then(|v| v.to_str().ok()).unwrap_or_default();
     if accepts.contains("text/event-stream") {
         return live(app, id, &which, &headers).await;

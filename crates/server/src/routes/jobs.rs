@@ -1,13 +1,13 @@
 //! Jobs: the queue, their history, what can be done with them.
 
 use crate::app::{App, blocking};
-use crate::asked::{Asked, Wanted, fields};
+use crate::asked::{Asked, JobId, Wanted, check_job_id, fields};
 use crate::errors::{Answer, Failure};
 use crate::schema::{Fields, Job, JobPage, MoveRequest, Plan, Problem, Receipt};
 use crate::speech::{Tongue, translate};
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use futures_util::stream;
@@ -44,13 +44,6 @@ pub struct Which {
 pub struct Removal {
     /// `keep` (as when not given) or `delete`: what becomes of its result, as far as this job made it.
     output: Option<String>,
-}
-
-/// An id as the client wrote it, or nothing at that place.
-pub fn checked(id: &str) -> Answer<()> {
-    let plain =
-        !id.is_empty() && id.len() <= 64 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    if plain { Ok(()) } else { Err(Failure::nothing_at(&id.chars().take(64).collect::<String>())) }
 }
 
 /// Does something with the jobs and answers with what it gives, in the language of the request.
@@ -116,12 +109,7 @@ pub async fn submit(
     (status = 200, description = "The job", body = Job),
     (status = "default", description = "What went wrong", body = Problem),
 ))]
-pub async fn get(
-    State(app): State<Arc<App>>,
-    Tongue(lang): Tongue,
-    Path(id): Path<String>,
-) -> Answer<Json<Value>> {
-    checked(&id)?;
+pub async fn get(State(app): State<Arc<App>>, Tongue(lang): Tongue, JobId(id): JobId) -> Answer<Json<Value>> {
     with(&app, lang, move |jobs| Ok(jobs.get(&id)?)).await
 }
 
@@ -134,10 +122,9 @@ pub async fn get(
 ))]
 pub async fn delete(
     State(app): State<Arc<App>>,
-    Path(id): Path<String>,
+    JobId(id): JobId,
     Wanted(removal): Wanted<Removal>,
 ) -> Answer<StatusCode> {
-    checked(&id)?;
     let output = match removal.output.as_deref() {
         None | Some("keep") => false,
         Some("delete") => true,
@@ -163,9 +150,8 @@ macro_rules! actions {
         pub async fn $name(
             State(app): State<Arc<App>>,
             Tongue(lang): Tongue,
-            Path(id): Path<String>,
+            JobId(id): JobId,
         ) -> Answer<Json<Value>> {
-            checked(&id)?;
             with(&app, lang, move |jobs| Ok(jobs.act(&id, Action::$action)?)).await
         }
     )* };
@@ -191,11 +177,10 @@ actions! {
 pub async fn reorder(
     State(app): State<Arc<App>>,
     Tongue(lang): Tongue,
-    Path(id): Path<String>,
+    JobId(id): JobId,
     Asked(asked): Asked<MoveRequest>,
 ) -> Answer<Json<Value>> {
-    checked(&id)?;
-    asked.before.iter().try_for_each(|before| checked(before))?;
+    asked.before.iter().try_for_each(|before| check_job_id(before))?;
     with(&app, lang, move |jobs| Ok(jobs.reorder(&id, asked.before.as_deref())?)).await
 }
 
@@ -207,9 +192,8 @@ pub async fn reorder(
 pub async fn plan(
     State(app): State<Arc<App>>,
     Tongue(lang): Tongue,
-    Path(id): Path<String>,
+    JobId(id): JobId,
 ) -> Answer<Json<Value>> {
-    checked(&id)?;
     with(&app, lang, move |jobs| jobs.plan(&id)?.ok_or_else(|| Failure::nothing_at("plan"))).await
 }
 
@@ -221,9 +205,8 @@ pub async fn plan(
 pub async fn receipt(
     State(app): State<Arc<App>>,
     Tongue(lang): Tongue,
-    Path(id): Path<String>,
+    JobId(id): JobId,
 ) -> Answer<Json<Value>> {
-    checked(&id)?;
     with(&app, lang, move |jobs| jobs.receipt(&id)?.ok_or_else(|| Failure::nothing_at("receipt"))).await
 }
 
@@ -232,8 +215,7 @@ pub async fn receipt(
     (status = 200, description = "The log", content_type = "text/plain", body = String),
     (status = "default", description = "What went wrong", body = Problem),
 ))]
-pub async fn log(State(app): State<Arc<App>>, Path(id): Path<String>) -> Answer<impl IntoResponse> {
-    checked(&id)?;
+pub async fn log(State(app): State<Arc<App>>, JobId(id): JobId) -> Answer<impl IntoResponse> {
     let (jobs, name) = (app.jobs.clone(), format!("attachment; filename=\"{id}.jsonl\""));
     let path = blocking(move || jobs.log_path(&id)).await?;
     // The data folder is our own and need not be one of the allowed folders.
