@@ -1,7 +1,7 @@
 import createClient, { type Middleware } from "openapi-fetch";
+import type { paths } from "@/api/schema";
 import { i18n, language } from "@/i18n";
 import { connection } from "./connection";
-import type { paths } from "./schema";
 import type { Problem } from "./types";
 
 export const PREFIX = "/api/v1";
