@@ -1,9 +1,7 @@
 import { Button, type ButtonProps } from "@mantine/core";
-import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { announce } from "@/lib/announce";
-import { copyText } from "@/lib/copy";
 import { Icon } from "./Icon";
+import { useCopy } from "./useCopy";
 
 interface Props extends ButtonProps {
   text: string;
@@ -13,23 +11,13 @@ interface Props extends ButtonProps {
 
 export function CopyButton({ text, label, ...rest }: Props) {
   const { t } = useTranslation();
-  const [copied, setCopied] = useState(false);
-  useEffect(() => {
-    if (!copied) return;
-    const timer = setTimeout(() => setCopied(false), 1500);
-    return () => clearTimeout(timer);
-  }, [copied]);
-  const copy = async () => {
-    if (!(await copyText(text))) return;
-    setCopied(true);
-    announce(t("app.copied"));
-  };
+  const { copied, copy } = useCopy(text);
   return (
     <Button
       variant="default"
       size="xs"
       leftSection={<Icon name={copied ? "check" : "copy"} size={15} />}
-      onClick={() => void copy()}
+      onClick={copy}
       {...rest}
     >
       {copied ? t("app.copied") : (label ?? t("app.copy"))}

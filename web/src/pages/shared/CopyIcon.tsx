@@ -1,24 +1,12 @@
 import { ActionIcon, Tooltip } from "@mantine/core";
-import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Icon } from "@/components/Icon";
-import { announce } from "@/lib/announce";
-import { copyText } from "@/lib/copy";
+import { useCopy } from "@/components/useCopy";
 
 /** Copies a text; for rows and lines where a word has no room. `label` says what it copies. */
 export function CopyIcon({ text, label }: { text: string; label: string }) {
   const { t } = useTranslation();
-  const [copied, setCopied] = useState(false);
-  useEffect(() => {
-    if (!copied) return;
-    const timer = setTimeout(() => setCopied(false), 1500);
-    return () => clearTimeout(timer);
-  }, [copied]);
-  const copy = async () => {
-    if (!(await copyText(text))) return;
-    setCopied(true);
-    announce(t("app.copied"));
-  };
+  const { copied, copy } = useCopy(text);
   return (
     <Tooltip label={copied ? t("app.copied") : label}>
       <ActionIcon
@@ -27,7 +15,7 @@ export function CopyIcon({ text, label }: { text: string; label: string }) {
         size={26}
         style={{ verticalAlign: "middle" }}
         aria-label={label}
-        onClick={() => void copy()}
+        onClick={copy}
       >
         <Icon name={copied ? "check" : "copy"} size={15} />
       </ActionIcon>
