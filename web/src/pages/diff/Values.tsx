@@ -1,6 +1,7 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "@/lib/format";
+import { headColumns } from "../shared/tensorColumns";
 import { type Column, VirtualTable } from "../shared/VirtualTable";
 import type { ValueChange } from "./types";
 
@@ -9,13 +10,7 @@ export function Values({ values }: { values: ValueChange[] }) {
   const format = useFormat();
   const columns = useMemo<Column<ValueChange>[]>(
     () => [
-      {
-        key: "name",
-        title: t("table.tensor"),
-        render: (r) => <span title={r.name}>{r.name}</span>,
-        sort: (r) => r.name,
-      },
-      { key: "dtype", title: t("table.dtype"), width: 80, render: (r) => r.dtype, sort: (r) => r.dtype },
+      ...headColumns(t),
       {
         key: "differing",
         title: t("diff.differing"),

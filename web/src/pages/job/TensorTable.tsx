@@ -1,7 +1,9 @@
-import { Group, Select, Text, TextInput } from "@mantine/core";
+import { Select } from "@mantine/core";
 import { useDeferredValue, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "@/lib/format";
+import { TableSearch } from "../shared/TableSearch";
+import { fileColumn, headColumns, shapeColumn } from "../shared/tensorColumns";
 import type { ReceiptTensor } from "../shared/types";
 import { type Column, VirtualTable } from "../shared/VirtualTable";
 
@@ -26,21 +28,8 @@ export function TensorTable({ tensors }: { tensors: ReceiptTensor[] }) {
   );
   const columns = useMemo<Column<ReceiptTensor>[]>(
     () => [
-      {
-        key: "name",
-        title: t("table.tensor"),
-        render: (r) => <span title={r.name}>{r.name}</span>,
-        sort: (r) => r.name,
-      },
-      { key: "dtype", title: t("table.dtype"), width: 80, render: (r) => r.dtype, sort: (r) => r.dtype },
-      {
-        key: "shape",
-        title: t("table.shape"),
-        width: 120,
-        render: (r) => r.shape.join(" × "),
-        sort: (r) => r.shape.reduce((a, b) => a * b, 1),
-        numeric: true,
-      },
+      ...headColumns(t),
+      shapeColumn(t),
       {
         key: "by",
         title: t("job.tensors.by"),
@@ -72,27 +61,13 @@ export function TensorTable({ tensors }: { tensors: ReceiptTensor[] }) {
         render: (r) => (r.change ? format.number(r.change.lost) : "–"),
         sort: (r) => r.change?.lost ?? null,
       },
-      {
-        key: "file",
-        title: t("table.file"),
-        width: 170,
-        render: (r) => <span title={r.file}>{r.file}</span>,
-        sort: (r) => r.file,
-      },
+      fileColumn(t),
     ],
     [t, format],
   );
   return (
     <div>
-      <Group mb="sm" gap="sm" align="end">
-        <TextInput
-          type="search"
-          flex="1 1 200px"
-          size="sm"
-          label={t("table.search")}
-          value={search}
-          onChange={(event) => setSearch(event.currentTarget.value)}
-        />
+      <TableSearch value={search} onChange={setSearch} left={rows.length} total={tensors.length}>
         <Select
           size="sm"
           label={t("job.tensors.show")}
@@ -101,17 +76,14 @@ export function TensorTable({ tensors }: { tensors: ReceiptTensor[] }) {
           onChange={(value) => setShown(SHOWN.find((s) => s === value) ?? "all")}
           data={SHOWN.map((value) => ({ value, label: t(`job.tensors.shown.${value}`) }))}
         />
-        <Text size="sm" c="dimmed" pb={6} role="status">
-          {t("table.rows", { n: format.number(rows.length), count: tensors.length })}
-        </Text>
-      </Group>
+      </TableSearch>
       <VirtualTable
         label={t("job.tensors.title")}
         columns={columns}
         rows={rows}
         keyOf={(tensor) => `${tensor.file} ${tensor.name}`}
         empty={t("table.nothing")}
-        minWidth={1220}
+        minWidth={1260}
       />
     </div>
   );
