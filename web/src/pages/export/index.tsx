@@ -1,23 +1,19 @@
 import { Collapse, Stack, Switch, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { catalogQuery } from "@/api/hooks";
 import type { Field } from "@/api/types";
 import { Page } from "@/components/Page";
 import { AdapterList } from "@/request/AdapterList";
-import { Advanced, Choice } from "@/request/Advanced";
+import { Advanced } from "@/request/Advanced";
 import { FormatPicker, formatName } from "@/request/FormatPicker";
-import { applyFix, outputTaken } from "@/request/fixes";
-import { DTYPES, type Form, hasControl, toFields } from "@/request/form";
+import { type Form, hasControl } from "@/request/form";
 import { OptionField } from "@/request/OptionField";
-import { OutputField } from "@/request/OutputField";
 import { PathField } from "@/request/PathField";
-import { errorsByField, RequestPage } from "@/request/RequestPage";
+import { RequestPage } from "@/request/RequestPage";
+import { ResultFields } from "@/request/ResultFields";
 import { Section } from "@/request/Section";
-import { usePlan } from "@/request/usePlan";
-import { useProposals } from "@/request/useProposals";
-import { useRequestForm } from "@/request/useRequestForm";
+import { useRequest } from "@/request/useRequest";
 
 /** The options of the chosen formats, each once; some have a control on this page anyway. */
 function useOptions(formats: string[]): Field[] {
@@ -30,25 +26,14 @@ function useOptions(formats: string[]): Field[] {
 
 export default function ExportPage() {
   const { t } = useTranslation();
-  const { form, change, loading, originError } = useRequestForm("export");
-  const { proposals } = useProposals(form);
-  const fields = useMemo(() => toFields(form, proposals), [form, proposals]);
-  const check = usePlan("export", fields);
-  const errors = errorsByField(check, fields);
+  const request = useRequest("export");
+  const { form, change, proposals, errors, base } = request;
   const formats = form.formats ?? proposals.formats ?? [];
   const options = useOptions(formats);
-  const base = form.base ?? proposals.base ?? "";
 
   return (
     <Page title={t("export.title")} lead={t("export.lead")}>
-      <RequestPage
-        task="export"
-        fields={fields}
-        check={check}
-        onFix={(fix, problem) => change((old) => applyFix({ ...old, base: old.base ?? base }, fix, problem))}
-        loading={loading}
-        originError={originError}
-      >
+      <RequestPage request={request}>
         <Section title={t("export.what")}>
           <PathField
             label={t("export.input")}
@@ -89,20 +74,7 @@ export default function ExportPage() {
               ))}
             </Stack>
           )}
-          <OutputField
-            form={form}
-            onChange={change}
-            proposed={proposals.output}
-            taken={check.verdict === "refused" ? outputTaken(check.preflight?.problems ?? []) : undefined}
-            error={errors.output_path}
-          />
-          <Choice
-            label={t("form.dtype")}
-            hint={t(`form.dtypeHints.${form.dtype}`)}
-            value={form.dtype}
-            data={DTYPES.map((value) => ({ value, label: t(`form.dtypes.${value}`) }))}
-            onChange={(dtype) => change({ dtype })}
-          />
+          <ResultFields request={request} />
           <Switch
             label={t("form.includeTokenizer")}
             description={t("form.includeTokenizerHint")}

@@ -1,19 +1,15 @@
 import { Button, Switch } from "@mantine/core";
-import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { Icon } from "@/components/Icon";
 import { Page } from "@/components/Page";
 import { AdapterList } from "@/request/AdapterList";
-import { Advanced, Choice } from "@/request/Advanced";
-import { applyFix, outputTaken } from "@/request/fixes";
-import { DTYPES, type Form, newAdapter, toFields } from "@/request/form";
-import { OutputField } from "@/request/OutputField";
+import { Advanced } from "@/request/Advanced";
+import { type Form, newAdapter } from "@/request/form";
 import { PathField } from "@/request/PathField";
-import { errorsByField, RequestPage } from "@/request/RequestPage";
+import { RequestPage } from "@/request/RequestPage";
+import { ResultFields } from "@/request/ResultFields";
 import { Section } from "@/request/Section";
-import { usePlan } from "@/request/usePlan";
-import { useProposals } from "@/request/useProposals";
-import { useRequestForm } from "@/request/useRequestForm";
+import { useRequest } from "@/request/useRequest";
 
 /** The two paths, exchanged: a common slip. */
 const exchanged = (form: Form, base: string): Partial<Form> => ({
@@ -23,12 +19,8 @@ const exchanged = (form: Form, base: string): Partial<Form> => ({
 
 export default function MergePage() {
   const { t } = useTranslation();
-  const { form, change, loading, originError } = useRequestForm("merge");
-  const { proposals, facts, looking } = useProposals(form);
-  const fields = useMemo(() => toFields(form, proposals), [form, proposals]);
-  const check = usePlan("merge", fields);
-  const errors = errorsByField(check, fields);
-  const base = form.base ?? proposals.base ?? "";
+  const request = useRequest("merge");
+  const { form, change, check, errors, base, facts, looking } = request;
   // Where the base comes from, or that the one which the adapter names is not here.
   const baseNote = (proposed: boolean, absent: string | null | undefined) =>
     proposed ? t("form.baseProposed") : absent ? t("form.baseNotHere", { base: absent }) : null;
@@ -36,14 +28,7 @@ export default function MergePage() {
 
   return (
     <Page title={t("merge.title")} lead={t("merge.lead")}>
-      <RequestPage
-        task="merge"
-        fields={fields}
-        check={check}
-        onFix={(fix, problem) => change((old) => applyFix({ ...old, base: old.base ?? base }, fix, problem))}
-        loading={loading}
-        originError={originError}
-      >
+      <RequestPage request={request}>
         <Section title={t("merge.inputs")}>
           <PathField
             label={t("form.base")}
@@ -75,20 +60,7 @@ export default function MergePage() {
           />
         </Section>
         <Section title={t("merge.result")}>
-          <OutputField
-            form={form}
-            onChange={change}
-            proposed={proposals.output}
-            taken={check.verdict === "refused" ? outputTaken(check.preflight?.problems ?? []) : undefined}
-            error={errors.output_path}
-          />
-          <Choice
-            label={t("form.dtype")}
-            hint={t(`form.dtypeHints.${form.dtype}`)}
-            value={form.dtype}
-            data={DTYPES.map((value) => ({ value, label: t(`form.dtypes.${value}`) }))}
-            onChange={(dtype) => change({ dtype })}
-          />
+          <ResultFields request={request} />
           <Switch
             label={t("form.safeMerge")}
             description={t("form.safeMergeHint")}
