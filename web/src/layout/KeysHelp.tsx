@@ -1,14 +1,10 @@
 import { Kbd, Modal, Table } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { GO } from "@/lib/shortcuts";
 
+const PAGES = Object.entries(GO).map(([key, page]) => [["g", key], page] as const);
 const KEYS = [
-  [["g", "h"], "home"],
-  [["g", "m"], "merge"],
-  [["g", "e"], "export"],
-  [["g", "j"], "jobs"],
-  [["g", "i"], "inspect"],
-  [["g", "r"], "recipes"],
-  [["g", "s"], "settings"],
+  ...PAGES,
   [["/"], "search"],
   [["Ctrl/⌘", "Enter"], "run"],
   [["Esc"], "close"],

@@ -1,15 +1,20 @@
 import { useEffect, useRef } from "react";
 
 /** `g` and one of these goes to a page. */
-export const GO: Record<string, string> = {
-  h: "/",
-  m: "/merge",
-  e: "/export",
-  j: "/jobs",
-  i: "/inspect",
-  r: "/recipes",
-  s: "/settings",
-};
+export const GO = {
+  h: "home",
+  m: "merge",
+  e: "export",
+  j: "jobs",
+  i: "inspect",
+  r: "recipes",
+  s: "settings",
+} as const;
+
+function goal(key: string): string | undefined {
+  const page = (GO as Record<string, string>)[key];
+  return page === "home" ? "/" : page && `/${page}`;
+}
 
 const SEQUENCE_MS = 1200;
 
@@ -35,7 +40,7 @@ export function useShortcuts(handlers: Handlers) {
     const onKey = (event: KeyboardEvent) => {
       const modified = event.ctrlKey || event.metaKey || event.altKey;
       if (event.defaultPrevented || modified || event.isComposing || typing(event.target)) return;
-      const path = Date.now() - armed < SEQUENCE_MS ? GO[event.key] : undefined;
+      const path = Date.now() - armed < SEQUENCE_MS ? goal(event.key) : undefined;
       armed = event.key === "g" ? Date.now() : 0;
       if (path) latest.current.go(path);
       else if (event.key === "/") latest.current.search();
