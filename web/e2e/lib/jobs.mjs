@@ -36,7 +36,7 @@ export async function held(kit, name) {
 const expected = new Map();
 
 /** The same merge by the command line, once for each pair. */
-export function byHand({ fresh }, { base, adapter }, more = []) {
+function byHand({ fresh }, { base, adapter }, more = []) {
   const key = JSON.stringify([base, adapter, more]);
   if (!expected.has(key)) {
     const output = fresh("cli");

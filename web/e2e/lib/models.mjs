@@ -164,7 +164,7 @@ export function renamed(from, to, change) {
 }
 
 /** Hash of every file below a folder; the receipt names times and paths, so its own hashes stand for it. */
-export function hashes(path) {
+function hashes(path) {
   const found = {};
   for (const name of readdirSync(path, { recursive: true }).sort()) {
     const file = join(path, name);

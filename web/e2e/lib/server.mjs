@@ -27,7 +27,7 @@ export async function until(what, ask, seconds = 30) {
   throw new Error(`after ${seconds} s still not: ${what}${last ? ` (${last.message})` : ""}`);
 }
 
-export function freePort() {
+function freePort() {
   return new Promise((done, fail) => {
     const probe = createServer().once("error", fail);
     probe.listen(0, "127.0.0.1", () => {
@@ -209,7 +209,7 @@ export async function signIn(server) {
   return { full, cookie, csrf: session.json.csrf };
 }
 
-export function memory(pid) {
+function memory(pid) {
   const found = readFileSync(`/proc/${pid}/status`, "utf8").match(/VmRSS:\s+(\d+) kB/);
   return found ? Number(found[1]) * 1024 : 0;
 }

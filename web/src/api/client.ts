@@ -67,7 +67,7 @@ function isProblem(value: unknown): value is Problem {
 }
 
 /** A problem that this page itself has to tell. */
-export function localProblem(code: string, key: "unreachable" | "unexpected", values = {}): Problem {
+function localProblem(code: string, key: "unreachable" | "unexpected", values = {}): Problem {
   const text = (lng: "en" | "zh") => ({
     what: i18n.t(`problem.${key}`, { lng, ...values }),
     hint: i18n.t(`problem.${key}Hint`, { lng }),

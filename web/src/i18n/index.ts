@@ -18,7 +18,7 @@ function read(): string | null {
 }
 
 /** The choice made in this browser, if there was one. */
-export function languageChoice(): LangChoice | null {
+function languageChoice(): LangChoice | null {
   const kept = read();
   return kept === "en" || kept === "zh" || kept === "auto" ? kept : null;
 }

@@ -37,7 +37,7 @@ export function formatDuration(seconds: number, lang: string): string {
 }
 
 /** A moment, in the reader's time zone. */
-export function formatTime(iso: string, lang: string): string {
+function formatTime(iso: string, lang: string): string {
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) return iso;
   const today = date.toDateString() === new Date().toDateString();

@@ -9,7 +9,7 @@ import classes from "./PlanDetails.module.css";
 const STEP = 100;
 
 /** How many tensors each adapter type changes, and how many stay as they are. */
-export function changes(plan: Plan) {
+function changes(plan: Plan) {
   const byType = new Map<string, number>();
   let changed = 0;
   let added = 0;

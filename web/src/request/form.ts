@@ -55,7 +55,7 @@ export interface Proposals {
 }
 
 let lastKey = 0;
-export const newKey = () => {
+const newKey = () => {
   lastKey += 1;
   return lastKey;
 };

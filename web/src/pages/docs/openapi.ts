@@ -73,7 +73,7 @@ export function grouped(document: Document): [string, Entry[]][] {
 }
 
 /** `#/components/schemas/Job` → `Job`. */
-export function refName(ref: string): string {
+function refName(ref: string): string {
   return ref.slice(ref.lastIndexOf("/") + 1);
 }
 

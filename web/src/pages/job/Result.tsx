@@ -51,7 +51,7 @@ function Sections({ job, receipt }: { job: Job; receipt: Receipt }) {
   );
 }
 
-export function Section({ title, children }: { title: string; children: ReactNode }) {
+function Section({ title, children }: { title: string; children: ReactNode }) {
   return (
     <section>
       <Title order={2} size="h4" mb="sm">

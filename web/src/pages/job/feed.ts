@@ -34,7 +34,7 @@ export interface FeedOptions {
 }
 
 /** What events are called in the stream. */
-export const EVENT_TYPES = ["state", "stage", "progress", "tensor", "warning", "log", "end"] as const;
+const EVENT_TYPES = ["state", "stage", "progress", "tensor", "warning", "log", "end"] as const;
 
 /** A stream that has been silent for so long is checked by a poll. */
 const SILENCE_MS = 8_000;

@@ -2,7 +2,7 @@
 import { quote } from "@/request/command";
 
 /** A text literal of Python. JSON's is one. */
-export function python(text: string): string {
+function python(text: string): string {
   return JSON.stringify(text);
 }
 
