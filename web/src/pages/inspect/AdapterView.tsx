@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Paper, Stack, Table, Text, Title } from "@mantine/core";
+import { Button, Group, Paper, Stack, Table, Text, Title } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { Icon } from "@/components/Icon";
@@ -10,6 +10,7 @@ import { Scroll } from "../shared/Scroll";
 import { Bases } from "./Bases";
 import { Details } from "./Details";
 import type { AdapterInspection } from "./types";
+import { ViewHead } from "./ViewHead";
 import { useWeights } from "./weightFacts";
 
 interface Props {
@@ -22,15 +23,7 @@ export function AdapterView({ view, path }: Props) {
   return (
     <Stack gap="lg">
       <Paper withBorder p="md">
-        <Group justify="space-between" mb="xs" gap="sm">
-          <Group gap="xs">
-            <Text fw={650} size="lg" style={{ overflowWrap: "anywhere" }}>
-              {view.name}
-            </Text>
-            <Badge variant="light" tt="none">
-              {t("files.looks.adapter")}
-            </Badge>
-          </Group>
+        <ViewHead name={view.name} looks="adapter">
           <Button
             component={Link}
             size="sm"
@@ -39,7 +32,7 @@ export function AdapterView({ view, path }: Props) {
           >
             {t("inspect.mergeWith")}
           </Button>
-        </Group>
+        </ViewHead>
         <Group gap={6} mb="md" c={view.mergeable ? "var(--weldlm-ok)" : "var(--weldlm-bad)"}>
           <Icon name={view.mergeable ? "check" : "cross"} size={16} />
           <Text size="sm" fw={600}>

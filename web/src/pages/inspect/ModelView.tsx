@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, Group, Paper, Stack, Text } from "@mantine/core";
+import { Alert, Button, Group, Paper, Stack, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { ProblemCard } from "@/components/ProblemCard";
@@ -7,6 +7,7 @@ import { Facts, fact } from "../shared/Facts";
 import { withParams } from "../shared/links";
 import { Details } from "./Details";
 import type { ModelInspection } from "./types";
+import { ViewHead } from "./ViewHead";
 import { useWeights } from "./weightFacts";
 
 interface Props {
@@ -19,15 +20,7 @@ export function ModelView({ view, path }: Props) {
   return (
     <Stack gap="lg">
       <Paper withBorder p="md">
-        <Group justify="space-between" mb="md" gap="sm">
-          <Group gap="xs">
-            <Text fw={650} size="lg" style={{ overflowWrap: "anywhere" }}>
-              {view.name}
-            </Text>
-            <Badge variant="light" tt="none">
-              {t("files.looks.model")}
-            </Badge>
-          </Group>
+        <ViewHead name={view.name} looks="model">
           <Group gap="xs">
             <Button component={Link} size="sm" to={withParams("/merge", { base: path })}>
               {t("inspect.mergeWith")}
@@ -36,7 +29,7 @@ export function ModelView({ view, path }: Props) {
               {t("inspect.diffWith")}
             </Button>
           </Group>
-        </Group>
+        </ViewHead>
         <ModelFacts view={view} />
       </Paper>
       <Notes view={view} />
