@@ -255,12 +255,8 @@ pub struct Change {
 
 /// A stored problem (JSON with `texts`) with `what` and `hint` in a language.
 pub fn speak(problem: &mut Value, lang: weldlm_messages::Lang) {
-    let tag = match lang {
-        weldlm_messages::Lang::En => "en",
-        weldlm_messages::Lang::Zh => "zh",
-    };
     for part in ["what", "hint"] {
-        if let Some(text) = problem["texts"][tag].get(part).cloned() {
+        if let Some(text) = problem["texts"][lang.tag()].get(part).cloned() {
             problem[part] = text;
         }
     }

@@ -153,12 +153,12 @@ fn kind(name: &str) -> &'static str {
 /// What is shown by a program that was built without its pages.
 fn without_ui(lang: Lang) -> impl IntoResponse {
     let problem = Problem::new(&says::NO_UI);
-    let tag = if lang == Lang::Zh { "zh" } else { "en" };
     let page = format!(
-        "<!doctype html><html lang=\"{tag}\"><head><meta charset=\"utf-8\"><title>weldlm</title>\
+        "<!doctype html><html lang=\"{}\"><head><meta charset=\"utf-8\"><title>weldlm</title>\
          <meta name=\"viewport\" content=\"width=device-width\"></head>\
          <body style=\"font-family:sans-serif;max-width:40em;margin:4em auto;padding:0 1em\">\
          <h1>weldlm</h1><p>{}</p><p>{}</p></body></html>\n",
+        lang.tag(),
         problem.what(lang),
         problem.hint(lang)
     );
