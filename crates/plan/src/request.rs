@@ -211,6 +211,14 @@ impl Task {
             Err(Problem::new(&says::WHICH_COMMAND).arg("file", file).at(file))
         }
     }
+
+    /// Its name as a command, in receipts and in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Task::Merge => "merge",
+            Task::Export => "export",
+        }
+    }
 }
 
 /// Reads the text of a request file: JSON, or YAML (of which JSON is a part).

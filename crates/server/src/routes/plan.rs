@@ -44,7 +44,7 @@ fn make(fields: &Map<String, Value>, lang: Lang) -> Value {
             }
             planning::make(&request)
         });
-    let task = task.map(|t| if t == Task::Merge { "merge" } else { "export" });
+    let task = task.map(Task::name);
     let (plan, problems) = match made {
         Ok(plan) => {
             warnings.extend(plan.warnings.iter().cloned());
