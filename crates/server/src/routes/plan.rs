@@ -39,7 +39,7 @@ fn make(fields: &Map<String, Value>, lang: Lang) -> Value {
         .and_then(|task| Request::check(task, fields, "request"))
         .map_err(|problem| vec![problem])
         .and_then(|request| {
-            if fields.get("trust_remote_code").is_some_and(|v| v == true || v == "true") {
+            if request.trust_remote_code {
                 warnings.push(weldlm_messages::Problem::new(&usage::REMOTE_CODE));
             }
             planning::make(&request)
