@@ -10,7 +10,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{Semaphore, watch};
 use tower_http::catch_panic::CatchPanicLayer;
 use weldlm_jobs::Jobs;
 use weldlm_messages::{Lang, Problem, catalogue::server as says};
@@ -81,14 +81,24 @@ impl App {
         })
     }
 
-    /// Waits for a turn to read models.
+    /// Reads models, once it is this request's turn.
     ///
     /// # Errors
-    /// When none comes up.
-    pub async fn turn(&self) -> Answer<OwnedSemaphorePermit> {
+    /// When no turn comes up; as the work itself.
+    pub async fn in_turn<T, E>(&self, work: impl FnOnce() -> Result<T, E> + Send + 'static) -> Answer<T>
+    where
+        T: Send + 'static,
+        E: Into<Failure> + Send + 'static,
+    {
         let busy = || Failure::new(StatusCode::SERVICE_UNAVAILABLE, Problem::new(&says::BUSY)).retry_after(5);
         let turn = tokio::time::timeout(TURN, self.heavy.clone().acquire_owned()).await;
-        turn.map_err(|_| busy())?.map_err(|_| busy())
+        let turn = turn.map_err(|_| busy())?.map_err(|_| busy())?;
+        // The turn lasts as long as the work, which goes on when its client goes away.
+        blocking(move || {
+            let _turn = turn;
+            work()
+        })
+        .await
     }
 }
 
