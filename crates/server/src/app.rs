@@ -28,8 +28,6 @@ pub struct App {
     pub hosts: Hosts,
     /// The language when a client names none.
     pub lang: Lang,
-    /// The data folder.
-    pub data: PathBuf,
     /// The folders that may be read and written.
     pub roots: Vec<PathBuf>,
     /// The weldlm program, which renders chat templates in processes of their own; here when there is none.
@@ -52,8 +50,6 @@ pub struct Parts {
     pub hosts: Vec<String>,
     /// The language when a client names none.
     pub lang: Lang,
-    /// The data folder.
-    pub data: PathBuf,
     /// The folders that may be read and written.
     pub roots: Vec<PathBuf>,
     /// The weldlm program.
@@ -73,7 +69,6 @@ impl App {
             auth: Auth::new(parts.secret)?,
             hosts: Hosts::new(&parts.hosts),
             lang: parts.lang,
-            data: parts.data,
             roots: parts.roots,
             program: parts.program,
             heavy: Arc::new(Semaphore::new(turns)),

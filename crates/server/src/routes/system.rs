@@ -26,7 +26,7 @@ fn look(app: &App) -> System {
     let settings = app.jobs.settings();
     System {
         version: env!("CARGO_PKG_VERSION").to_string(),
-        data: app.data.display().to_string(),
+        data: app.jobs.home().display().to_string(),
         roots: app.roots.iter().map(root).collect(),
         memory: Memory { total_bytes: memory_total(), available_bytes: memory_available() },
         processors: std::thread::available_parallelism().map_or(1, |n| n.get() as u64),

@@ -57,7 +57,6 @@ impl Server {
             secret,
             hosts: vec!["box.lan".to_string()],
             lang: Lang::En,
-            data,
             roots: vec![root().to_path_buf()],
             program: None,
         };
