@@ -29,10 +29,7 @@ pub fn with_bare_file(arguments: Vec<OsString>) -> Result<Vec<OsString>, Problem
     if !is_file {
         return Ok(arguments);
     }
-    let command = match Task::of(&read(first)?, &first.display().to_string())? {
-        Task::Merge => "merge",
-        Task::Export => "export",
-    };
+    let command = Task::of(&read(first)?, &first.display().to_string())?.name();
     let mut out = arguments.clone();
     out.splice(at..at, [OsString::from(command), OsString::from("--config")]);
     Ok(out)

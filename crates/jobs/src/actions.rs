@@ -6,7 +6,7 @@ use crate::job::{Action, Cause, Job, State};
 use crate::keeper::{Active, Keeper, PATIENCE, end_with};
 use crate::record::Record;
 use crate::worker::{end_fields, queue_for};
-use crate::{clock, files, outputs, recipes, reconcile};
+use crate::{clock, files, outputs, reconcile};
 use rustix::process::Signal;
 use serde_json::{Map, Value};
 use std::fs::File;
@@ -39,7 +39,7 @@ impl Keeper {
         }
         let order = Order {
             id: id.clone(),
-            task: recipes::task_name(task).to_string(),
+            task: task.name().to_string(),
             created: clock::text(now),
             folder: std::env::current_dir().map_err(failed)?,
             roots: self.options.roots.clone(),

@@ -252,16 +252,3 @@ pub struct Change {
     /// Whether it was deleted.
     pub removed: bool,
 }
-
-/// A stored problem (JSON with `texts`) with `what` and `hint` in a language.
-pub fn speak(problem: &mut Value, lang: weldlm_messages::Lang) {
-    let tag = match lang {
-        weldlm_messages::Lang::En => "en",
-        weldlm_messages::Lang::Zh => "zh",
-    };
-    for part in ["what", "hint"] {
-        if let Some(text) = problem["texts"][tag].get(part).cloned() {
-            problem[part] = text;
-        }
-    }
-}

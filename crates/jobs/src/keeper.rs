@@ -146,7 +146,7 @@ impl Keeper {
             }
         }
         ids.sort();
-        for (id, _) in self.store.ids()? {
+        for id in self.store.ids()? {
             if ids.binary_search(&id).is_err() {
                 self.store.remove(&id)?;
             }
@@ -154,41 +154,45 @@ impl Keeper {
         for id in ids {
             let folder = self.folder(&id);
             match self.found(&id, &folder) {
-                Ok(record) => self.take_up(folder, record)?,
+                Ok((record, stale)) => self.take_up(folder, record, stale)?,
                 Err(problem) => self.notices.push(problem),
             }
         }
         Ok(())
     }
 
-    fn found(&self, id: &str, folder: &JobFolder) -> Result<Record, Problem> {
+    /// A job by its folder, and whether the index does not know all of that yet.
+    fn found(&self, id: &str, folder: &JobFolder) -> Result<(Record, bool), Problem> {
         let len = std::fs::metadata(folder.events()).map_or(0, |m| m.len());
         match self.store.get(id).ok().flatten() {
-            Some(record) if record.heard == len => Ok(record),
+            Some(record) if record.heard == len => Ok((record, false)),
             Some(mut record) if record.heard < len => {
                 reconcile::catch_up(folder, &mut record, &mut Rate::default())?;
-                Ok(record)
+                Ok((record, true))
             }
-            _ => reconcile::record(folder),
+            _ => Ok((reconcile::record(folder)?, true)),
         }
     }
 
-    fn take_up(&mut self, folder: JobFolder, mut record: Record) -> Result<(), Problem> {
+    fn take_up(&mut self, folder: JobFolder, mut record: Record, mut stale: bool) -> Result<(), Problem> {
+        let mut at_work = false;
         if !record.state.is_ended() {
             match folder.lock()? {
-                None => {
-                    self.store.put(&record)?;
-                    self.active.insert(record.id.clone(), Active::found(folder, record));
-                    return Ok(());
-                }
-                Some(lock) if record.state.is_active() => {
+                None => at_work = true,
+                Some(_lock) if record.state.is_active() => {
                     end_vanished(&folder, &mut record, None);
-                    drop(lock);
+                    stale = true;
                 }
                 Some(_) => {}
             }
         }
-        self.store.put(&record)
+        if stale {
+            self.store.put(&record)?;
+        }
+        if at_work {
+            self.active.insert(record.id.clone(), Active::found(folder, record));
+        }
+        Ok(())
     }
 
     pub(crate) fn workers(&self) -> usize {

@@ -25,7 +25,7 @@ mod supervisor;
 pub mod worker;
 
 pub use events::{Cursor, Events, Level, LogQuery};
-pub use job::{Action, Cause, Change, Filter, Job, JobStage, Page, State, speak};
+pub use job::{Action, Cause, Change, Filter, Job, JobStage, Page, State};
 pub use settings::Settings;
 
 use folder::JobFolder;

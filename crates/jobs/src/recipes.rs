@@ -43,16 +43,8 @@ fn path(home: &Path, name: &str, format: &str) -> PathBuf {
 
 fn recipe(name: &str, format: &'static str, text: String) -> Result<Recipe, Problem> {
     let fields = parse_file(&text, name)?;
-    let task = Task::of(&fields, name).ok().map(task_name);
+    let task = Task::of(&fields, name).ok().map(Task::name);
     Ok(Recipe { name: name.to_string(), task, fields, text, format })
-}
-
-/// Its name in JSON.
-pub(crate) fn task_name(task: Task) -> &'static str {
-    match task {
-        Task::Merge => "merge",
-        Task::Export => "export",
-    }
 }
 
 /// All recipes, by name. A file that is none is passed over.

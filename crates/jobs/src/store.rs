@@ -122,12 +122,9 @@ impl Store {
         Ok(Some(record))
     }
 
-    /// Every id with its state.
-    pub(crate) fn ids(&self) -> Outcome<Vec<(String, State)>> {
-        self.rows("SELECT id, state FROM jobs ORDER BY id", Vec::new(), |row| {
-            let state: String = row.get(1)?;
-            Ok((row.get(0)?, State::of(&state).unwrap_or_default()))
-        })
+    /// Every id.
+    pub(crate) fn ids(&self) -> Outcome<Vec<String>> {
+        self.rows("SELECT id FROM jobs", Vec::new(), |row| row.get(0))
     }
 
     /// The ids in the queue, the next one first.

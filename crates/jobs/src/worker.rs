@@ -167,7 +167,7 @@ impl Working<'_> {
         let fields = self.folder.request().map_err(one)?;
         let request = self.request(&fields, &worker).map_err(one)?;
         self.say("stage", json!({"stage": "plan", "total_bytes": 0})).map_err(one)?;
-        if fields.get("trust_remote_code").is_some_and(|v| v == true || v == "true") {
+        if request.trust_remote_code {
             self.detail("log", note_fields("info", &Problem::new(&usage::REMOTE_CODE)));
         }
         let plan = plan::make(&request)?;

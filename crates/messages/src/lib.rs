@@ -26,6 +26,14 @@ impl Lang {
     pub fn from_tag(tag: &str) -> Lang {
         if tag.to_ascii_lowercase().starts_with("zh") { Lang::Zh } else { Lang::En }
     }
+
+    /// Its name in JSON and HTML.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Lang::En => "en",
+            Lang::Zh => "zh",
+        }
+    }
 }
 
 /// What kind of ending a message stands for; decides the exit code.

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use weldlm_adapters::Stage;
 use weldlm_messages::Lang;
 use weldlm_plan::hash::Checksum;
-use weldlm_plan::request::{OutDtype, Serialization, Task};
+use weldlm_plan::request::{OutDtype, Serialization};
 use weldlm_plan::{Applied, Plan};
 use weldlm_tensor::kernels::RowStats;
 
@@ -149,7 +149,7 @@ pub(crate) fn make(plan: &Plan, outcome: &Outcome, files: &[FileHash]) -> Report
     let mut put = |key: &str, value: Value| receipt.insert(key.to_string(), value);
     put("weldlm", json!(env!("CARGO_PKG_VERSION")));
     put("schema", json!(SCHEMA));
-    put("task", json!(if plan.request.task == Task::Merge { "merge" } else { "export" }));
+    put("task", json!(plan.request.task.name()));
     put("state", json!(if partial { "partial" } else { "complete" }));
     put("request_blake3", json!(plan.digest));
     put("options", options(plan));

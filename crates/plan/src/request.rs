@@ -89,6 +89,8 @@ pub struct Request {
     pub if_exists: IfExists,
     /// How much is checked.
     pub verify: VerifyLevel,
+    /// Whether the model's own code is trusted: it is never run, which is worth a note.
+    pub trust_remote_code: bool,
     /// A command that is told every event and may veto the plan.
     pub on_event: Option<String>,
     /// Worker threads; one per processor when not given.
@@ -211,6 +213,14 @@ impl Task {
             Err(Problem::new(&says::WHICH_COMMAND).arg("file", file).at(file))
         }
     }
+
+    /// Its name as a command, in receipts and in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Task::Merge => "merge",
+            Task::Export => "export",
+        }
+    }
 }
 
 /// Reads the text of a request file: JSON, or YAML (of which JSON is a part).
@@ -279,6 +289,7 @@ impl Request {
             )?,
             verify: read
                 .one_of("verify", &[("weights", VerifyLevel::Weights), ("none", VerifyLevel::None)])?,
+            trust_remote_code: read.flag("trust_remote_code", false)?,
             on_event: read.text("on_event")?.filter(|t| !t.is_empty()),
             threads: read.threads()?,
         })
@@ -347,7 +358,6 @@ impl Reader<'_> {
             return later("push_to_hub", "push_to_hub: false", "push_to_hub");
         }
         self.text("repo_id")?;
-        self.flag("trust_remote_code", false)?;
         if self.get("verify").and_then(Value::as_str) == Some("logits") {
             return later("verify: logits", "verify: weights, verify: none", "verify");
         }

@@ -10,7 +10,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{Semaphore, watch};
 use tower_http::catch_panic::CatchPanicLayer;
 use weldlm_jobs::Jobs;
 use weldlm_messages::{Lang, Problem, catalogue::server as says};
@@ -28,8 +28,6 @@ pub struct App {
     pub hosts: Hosts,
     /// The language when a client names none.
     pub lang: Lang,
-    /// The data folder.
-    pub data: PathBuf,
     /// The folders that may be read and written.
     pub roots: Vec<PathBuf>,
     /// The weldlm program, which renders chat templates in processes of their own; here when there is none.
@@ -52,8 +50,6 @@ pub struct Parts {
     pub hosts: Vec<String>,
     /// The language when a client names none.
     pub lang: Lang,
-    /// The data folder.
-    pub data: PathBuf,
     /// The folders that may be read and written.
     pub roots: Vec<PathBuf>,
     /// The weldlm program.
@@ -73,7 +69,6 @@ impl App {
             auth: Auth::new(parts.secret)?,
             hosts: Hosts::new(&parts.hosts),
             lang: parts.lang,
-            data: parts.data,
             roots: parts.roots,
             program: parts.program,
             heavy: Arc::new(Semaphore::new(turns)),
@@ -81,14 +76,24 @@ impl App {
         })
     }
 
-    /// Waits for a turn to read models.
+    /// Reads models, once it is this request's turn.
     ///
     /// # Errors
-    /// When none comes up.
-    pub async fn turn(&self) -> Answer<OwnedSemaphorePermit> {
+    /// When no turn comes up; as the work itself.
+    pub async fn in_turn<T, E>(&self, work: impl FnOnce() -> Result<T, E> + Send + 'static) -> Answer<T>
+    where
+        T: Send + 'static,
+        E: Into<Failure> + Send + 'static,
+    {
         let busy = || Failure::new(StatusCode::SERVICE_UNAVAILABLE, Problem::new(&says::BUSY)).retry_after(5);
         let turn = tokio::time::timeout(TURN, self.heavy.clone().acquire_owned()).await;
-        turn.map_err(|_| busy())?.map_err(|_| busy())
+        let turn = turn.map_err(|_| busy())?.map_err(|_| busy())?;
+        // The turn lasts as long as the work, which goes on when its client goes away.
+        blocking(move || {
+            let _turn = turn;
+            work()
+        })
+        .await
     }
 }
 

@@ -9,6 +9,7 @@ use serde_json::Value;
 use std::time::Duration;
 use weldlm_messages::{Problem, catalogue::server as says};
 use weldlm_output::human;
+use weldlm_plan::request::{FIELDS, Kind};
 
 /// The largest body.
 pub const BODY_MAX: usize = 1 << 20;
@@ -120,9 +121,9 @@ pub fn path_text(field: &str, text: &str) -> Answer<()> {
 /// # Errors
 /// When it has one of these.
 pub fn fields(fields: &serde_json::Map<String, Value>) -> Answer<()> {
-    const COMMANDS: &[&str] = &["on_event"];
+    let commands: Vec<&str> = FIELDS.iter().filter(|f| f.kind == Kind::Command).map(|f| f.name).collect();
     for (key, value) in fields {
-        if COMMANDS.contains(&key.as_str()) && !value.is_null() {
+        if commands.contains(&key.as_str()) && !value.is_null() {
             let problem = Problem::new(&says::NO_COMMANDS).arg("field", key).at(key);
             return Err(Failure::new(StatusCode::UNPROCESSABLE_ENTITY, problem));
         }

@@ -1,11 +1,9 @@
 //! The pages, embedded in the program. Files with a hash in their name are kept by browsers for good; everything
 //! else is asked for again and answered with 304 when it is the same.
 
-use crate::app::App;
 use crate::errors::Failure;
 use crate::speech::Tongue;
 use axum::body::Body;
-use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Uri, header};
 use axum::response::IntoResponse;
 use flate2::{Compression, write::GzEncoder};
@@ -32,13 +30,7 @@ type Packed = HashMap<[u8; 32], Arc<[u8]>>;
 static PACKED: Mutex<Option<Packed>> = Mutex::new(None);
 
 /// Answers whatever is not the interface.
-pub async fn serve(
-    State(_): State<Arc<App>>,
-    tongue: Tongue,
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
-) -> axum::response::Response {
+pub async fn serve(tongue: Tongue, method: Method, uri: Uri, headers: HeaderMap) -> axum::response::Response {
     let path = uri.path();
     if path == "/api" || (path.starts_with("/api/") && path != "/api/docs") {
         return Failure::nothing_at(path).into_response();
@@ -76,7 +68,7 @@ fn send(name: &str, file: EmbeddedFile, headers: &HeaderMap) -> Response<Body> {
     let same = known.is_some_and(|k| k.split(',').any(|t| t.trim().trim_start_matches("W/") == tag));
     let forever = name.starts_with("assets/");
     let keep = if forever { "public, max-age=31536000, immutable" } else { "no-cache" };
-    let mut response = Response::new(if same { Body::empty() } else { Body::from(body.into_owned()) });
+    let mut response = Response::new(if same { Body::empty() } else { Body::from(body) });
     if same {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
     }
@@ -153,12 +145,12 @@ fn kind(name: &str) -> &'static str {
 /// What is shown by a program that was built without its pages.
 fn without_ui(lang: Lang) -> impl IntoResponse {
     let problem = Problem::new(&says::NO_UI);
-    let tag = if lang == Lang::Zh { "zh" } else { "en" };
     let page = format!(
-        "<!doctype html><html lang=\"{tag}\"><head><meta charset=\"utf-8\"><title>weldlm</title>\
+        "<!doctype html><html lang=\"{}\"><head><meta charset=\"utf-8\"><title>weldlm</title>\
          <meta name=\"viewport\" content=\"width=device-width\"></head>\
          <body style=\"font-family:sans-serif;max-width:40em;margin:4em auto;padding:0 1em\">\
          <h1>weldlm</h1><p>{}</p><p>{}</p></body></html>\n",
+        lang.tag(),
         problem.what(lang),
         problem.hint(lang)
     );

@@ -118,7 +118,6 @@ async fn serve(options: Options, say: &dyn Fn(Said)) -> Result<(), Problem> {
         secret: secret.clone(),
         hosts: options.allow_hosts,
         lang: options.lang,
-        data: options.data.clone(),
         roots: weldlm_source::roots().map_or(options.roots, <[PathBuf]>::to_vec),
         program: Some(options.program),
     };
@@ -126,7 +125,7 @@ async fn serve(options: Options, say: &dyn Fn(Said)) -> Result<(), Problem> {
     let local = SocketAddr::new(if ip.is_unspecified() { Ipv4Addr::LOCALHOST.into() } else { ip }, at.port());
     let described =
         serde_json::json!({"address": format!("http://{local}"), "token": app.auth.local_token()});
-    write_private(&options.data.join(SERVER_FILE), described.to_string().as_bytes())?;
+    write_private(&jobs.home().join(SERVER_FILE), described.to_string().as_bytes())?;
     tokio::spawn(app.feeds.clone().tell(jobs.clone()));
     say(Said::At(match &secret {
         Secret::Token(token) => format!("http://{local}/#token={token}"),

@@ -62,11 +62,10 @@ fn preferred(accepted: &str) -> Option<Lang> {
 
 /// Puts stored problems, which carry their words in both languages, into the language of the request.
 pub fn translate(value: &mut Value, lang: Lang) {
-    let key = if lang == Lang::Zh { "zh" } else { "en" };
     match value {
         Value::Array(list) => list.iter_mut().for_each(|v| translate(v, lang)),
         Value::Object(map) => {
-            let words = map.get("texts").and_then(|t| t.get(key)).and_then(Value::as_object).cloned();
+            let words = map.get("texts").and_then(|t| t.get(lang.tag())).and_then(Value::as_object).cloned();
             for (name, text) in words.into_iter().flatten() {
                 // A problem has two texts, a line of the log one.
                 let place = if map.contains_key("what") {

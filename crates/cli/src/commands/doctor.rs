@@ -92,7 +92,7 @@ fn to_json(found: &Findings, lang: Lang) -> Value {
         found.caches.iter().map(|(path, models)| json!({"path": path, "models": models})).collect();
     json!({
         "version": env!("CARGO_PKG_VERSION"),
-        "language": if lang == Lang::Zh { "zh" } else { "en" },
+        "language": lang.tag(),
         "processors": found.processors,
         "kernels": level_name(found.level).unwrap_or("plain"),
         "self_test": {"passed": found.self_test.is_ok(), "values": found.self_test.ok()},

@@ -108,7 +108,7 @@ impl Client {
     }
 
     fn refused(&self, said: &Value, status: u16) -> Problem {
-        let words = &said["texts"][if self.lang == Lang::Zh { "zh" } else { "en" }];
+        let words = &said["texts"][self.lang.tag()];
         let text = |key: &str| words[key].as_str().unwrap_or_default();
         let code = said["code"].as_str().map_or_else(|| status.to_string(), str::to_string);
         Problem::new(&says::SERVER_SAID)
@@ -163,7 +163,7 @@ fn show(job: &Value, screen: &Screen) {
         job["output"].as_str().unwrap_or("-")
     ));
     for problem in job["problems"].as_array().into_iter().flatten() {
-        let words = &problem["texts"][if screen.lang == Lang::Zh { "zh" } else { "en" }];
+        let words = &problem["texts"][screen.lang.tag()];
         let code = problem["code"].as_str().unwrap_or("-");
         screen.line(&format!("  {code}: {}", words["what"].as_str().unwrap_or("-")));
         if let Some(hint) = words["hint"].as_str().filter(|h| !h.is_empty()) {

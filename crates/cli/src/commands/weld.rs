@@ -17,7 +17,6 @@ static STOP: AtomicBool = AtomicBool::new(false);
 pub fn merge(args: MergeArgs, screen: &Screen) -> Ended {
     let (fields, origin) = fields::merge(&args)?;
     let request = Request::check(Task::Merge, &fields, &origin)?;
-    remote_code(&fields, screen);
     carry_out(&request, args.common.dry_run, screen)
 }
 
@@ -25,18 +24,14 @@ pub fn merge(args: MergeArgs, screen: &Screen) -> Ended {
 pub fn export(args: ExportArgs, screen: &Screen) -> Ended {
     let (fields, origin) = fields::export(&args)?;
     let request = Request::check(Task::Export, &fields, &origin)?;
-    remote_code(&fields, screen);
     carry_out(&request, args.common.dry_run, screen)
-}
-
-fn remote_code(fields: &serde_json::Map<String, serde_json::Value>, screen: &Screen) {
-    if fields.get("trust_remote_code").is_some_and(|v| v == true || v == "true") {
-        screen.warning(&Problem::new(&usage::REMOTE_CODE));
-    }
 }
 
 /// Plan, and unless it is a dry run: weld, and show the receipt.
 pub fn carry_out(request: &Request, dry_run: bool, screen: &Screen) -> Ended {
+    if request.trust_remote_code {
+        screen.warning(&Problem::new(&usage::REMOTE_CODE));
+    }
     let plan = plan::make(request)?;
     plan.warnings.iter().for_each(|w| screen.warning(w));
     if dry_run {

@@ -30,10 +30,6 @@ pub fn peer(request: &axum::http::Extensions) -> IpAddr {
     request.get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |p| p.0.ip())
 }
 
-fn refuse(status: StatusCode, problem: Problem) -> Failure {
-    Failure::new(status, problem)
-}
-
 /// Routes that strangers may use: to see how one signs in, and to do so.
 const OPEN: &[(Method, &str)] = &[(Method::GET, "/api/v1/session"), (Method::POST, "/api/v1/login")];
 
@@ -57,7 +53,7 @@ pub async fn signed_in(State(app): State<Arc<App>>, mut request: Request, next: 
     let open = OPEN.iter().any(|(method, path)| request.method() == method && request.uri().path() == *path);
     match &who {
         None if !open => {
-            return Err(refuse(StatusCode::UNAUTHORIZED, Problem::new(&says::NOT_SIGNED_IN)));
+            return Err(Failure::new(StatusCode::UNAUTHORIZED, Problem::new(&says::NOT_SIGNED_IN)));
         }
         Some(who) if changes && !open => meant(&app.auth, who, request.headers())?,
         _ => {}
@@ -76,5 +72,5 @@ fn meant(auth: &Auth, who: &Who, headers: &HeaderMap) -> Answer<()> {
         return Ok(());
     }
     let problem = Problem::new(&says::NOT_FROM_PAGE).arg("reason", "X-CSRF-Token");
-    Err(refuse(StatusCode::FORBIDDEN, problem))
+    Err(Failure::new(StatusCode::FORBIDDEN, problem))
 }

@@ -1,6 +1,6 @@
 //! What differs between two checkpoints.
 
-use crate::app::{App, blocking};
+use crate::app::App;
 use crate::asked::{Asked, path_text};
 use crate::errors::Answer;
 use crate::schema::{DiffRequest, Difference, Problem};
@@ -20,11 +20,9 @@ use weldlm_pipeline::Context;
 pub async fn diff(State(app): State<Arc<App>>, Asked(asked): Asked<DiffRequest>) -> Answer<Json<Value>> {
     path_text("a", &asked.a)?;
     path_text("b", &asked.b)?;
-    let turn = app.turn().await?;
     let stop = StopWhenDropped(Arc::new(AtomicBool::new(false)));
     let seen = stop.0.clone();
-    let compared = blocking(move || {
-        let _turn = turn;
+    let compared = app.in_turn(move || {
         let (a, b) = (open(&asked.a)?, open(&asked.b)?);
         let nobody = |_| {};
         let difference = compare(&a, &b, asked.headers.unwrap_or(false), &Context::new(&seen, &nobody))?;

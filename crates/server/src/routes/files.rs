@@ -2,11 +2,10 @@
 
 use crate::app::{App, blocking};
 use crate::asked::{Wanted, path_text};
-use crate::errors::{Answer, Failure};
+use crate::errors::Answer;
 use crate::schema::{Entry, EntryKind, Listing, Looks, Problem};
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
 use serde::Deserialize;
 use std::path::Path;
 use std::sync::Arc;
@@ -48,8 +47,7 @@ fn list(app: &App, path: Option<&str>) -> Answer<Listing> {
         return Ok(Listing { path: None, parent: None, entries, truncated: false });
     };
     path_text("path", path)?;
-    let place = allowed(&weldlm_source::expand_home(path))
-        .map_err(|problem| Failure::new(StatusCode::FORBIDDEN, problem))?;
+    let place = allowed(&weldlm_source::expand_home(path))?;
     let (found, truncated) = browse(&place, ENTRIES)?;
     let parent = place.parent().filter(|p| allowed(p).is_ok()).map(|p| p.display().to_string());
     let entries = found.into_iter().map(|f| entry(&place, f)).collect();

@@ -1,6 +1,6 @@
 //! What a checkpoint or an adapter is.
 
-use crate::app::{App, blocking};
+use crate::app::App;
 use crate::asked::{Asked, path_text};
 use crate::errors::Answer;
 use crate::schema::{InspectRequest, Inspection, Problem};
@@ -29,12 +29,8 @@ pub async fn inspect(
 ) -> Answer<Json<Value>> {
     path_text("path", &asked.path)?;
     asked.base.iter().try_for_each(|base| path_text("base", base))?;
-    let turn = app.turn().await?;
-    let looked = blocking(move || {
-        let _turn = turn;
-        look(&asked, app.program.as_deref(), lang)
-    });
-    looked.await.map(Json)
+    let program = app.program.clone();
+    app.in_turn(move || look(&asked, program.as_deref(), lang)).await.map(Json)
 }
 
 fn look(

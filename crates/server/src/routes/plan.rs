@@ -1,8 +1,8 @@
 //! The preflight: what a request would do, and whether it can.
 
-use crate::app::{App, blocking};
+use crate::app::App;
 use crate::asked::{Asked, fields};
-use crate::errors::Answer;
+use crate::errors::{Answer, Failure};
 use crate::schema::{Fields, Preflight, Problem};
 use crate::speech::Tongue;
 use axum::Json;
@@ -24,27 +24,22 @@ pub async fn preflight(
     Asked(asked): Asked<Map<String, Value>>,
 ) -> Answer<Json<Value>> {
     fields(&asked)?;
-    let turn = app.turn().await?;
-    let made = blocking(move || {
-        let _turn = turn;
-        Ok::<_, weldlm_messages::Problem>(make(&asked, lang))
-    });
-    made.await.map(Json)
+    app.in_turn(move || Ok::<_, Failure>(make(&asked, lang))).await.map(Json)
 }
 
 fn make(fields: &Map<String, Value>, lang: Lang) -> Value {
     let mut warnings = Vec::new();
-    let task = Task::of(fields, "request").ok();
-    let made = Task::of(fields, "request")
+    let task = Task::of(fields, "request");
+    let name = task.as_ref().ok().map(|task| task.name());
+    let made = task
         .and_then(|task| Request::check(task, fields, "request"))
         .map_err(|problem| vec![problem])
         .and_then(|request| {
-            if fields.get("trust_remote_code").is_some_and(|v| v == true || v == "true") {
+            if request.trust_remote_code {
                 warnings.push(weldlm_messages::Problem::new(&usage::REMOTE_CODE));
             }
             planning::make(&request)
         });
-    let task = task.map(|t| if t == Task::Merge { "merge" } else { "export" });
     let (plan, problems) = match made {
         Ok(plan) => {
             warnings.extend(plan.warnings.iter().cloned());
@@ -56,6 +51,6 @@ fn make(fields: &Map<String, Value>, lang: Lang) -> Value {
         problems.iter().map(|p| p.to_json(lang)).collect()
     };
     json!({
-        "fits": plan.is_some(), "task": task, "plan": plan, "problems": list(&problems), "warnings": list(&warnings),
+        "fits": plan.is_some(), "task": name, "plan": plan, "problems": list(&problems), "warnings": list(&warnings),
     })
 }

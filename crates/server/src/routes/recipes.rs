@@ -7,30 +7,19 @@ use crate::schema::{Problem, Recipe, RecipeEdit, RecipeFormat};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use serde::Serialize;
 use serde_json::{Map, Value};
-use std::path::PathBuf;
 use std::sync::Arc;
 use weldlm_jobs::recipes;
 use weldlm_messages::catalogue::server as says;
 use weldlm_pipeline::request::parse_file;
-
-async fn with<T: Serialize + 'static>(
-    app: &App,
-    work: impl FnOnce(PathBuf) -> Answer<T> + Send + 'static,
-) -> Answer<Json<Value>> {
-    let home = app.data.clone();
-    let value = blocking(move || serde_json::to_value(work(home)?).map_err(|_| Failure::fault()));
-    value.await.map(Json)
-}
 
 /// All recipes, by name.
 #[utoipa::path(get, path = "/recipes", operation_id = "listRecipes", tag = "recipes", responses(
     (status = 200, description = "The recipes", body = Vec<Recipe>),
     (status = "default", description = "What went wrong", body = Problem),
 ))]
-pub async fn list(State(app): State<Arc<App>>) -> Answer<Json<Value>> {
-    with(&app, |home| Ok(recipes::list(&home)?)).await
+pub async fn list(State(app): State<Arc<App>>) -> Answer<Json<Vec<recipes::Recipe>>> {
+    blocking(move || recipes::list(app.jobs.home())).await.map(Json)
 }
 
 /// One recipe.
@@ -38,8 +27,8 @@ pub async fn list(State(app): State<Arc<App>>) -> Answer<Json<Value>> {
     (status = 200, description = "The recipe", body = Recipe),
     (status = "default", description = "What went wrong", body = Problem),
 ))]
-pub async fn get(State(app): State<Arc<App>>, Path(name): Path<String>) -> Answer<Json<Value>> {
-    with(&app, move |home| Ok(recipes::load(&home, &name)?)).await
+pub async fn get(State(app): State<Arc<App>>, Path(name): Path<String>) -> Answer<Json<recipes::Recipe>> {
+    blocking(move || recipes::load(app.jobs.home(), &name)).await.map(Json)
 }
 
 /// Stores a recipe, in place of one of the same name: a text with its format, or fields.
@@ -52,12 +41,13 @@ pub async fn put(
     State(app): State<Arc<App>>,
     Path(name): Path<String>,
     Asked(edit): Asked<RecipeEdit>,
-) -> Answer<Json<Value>> {
-    with(&app, move |home| {
+) -> Answer<Json<recipes::Recipe>> {
+    let kept = blocking(move || {
+        let home = app.jobs.home();
         if let Some(given) = edit.fields {
             let given: Map<String, Value> = given.0.into_iter().collect();
             fields(&given)?;
-            return Ok(recipes::save_fields(&home, &name, &given)?);
+            return Ok(recipes::save_fields(home, &name, &given)?);
         }
         let (Some(text), Some(format)) = (edit.text, edit.format) else {
             let problem =
@@ -66,9 +56,9 @@ pub async fn put(
         };
         fields(&parse_file(&text, &name)?)?;
         let format = if format == RecipeFormat::Json { "json" } else { "yaml" };
-        Ok(recipes::save(&home, &name, &text, format)?)
-    })
-    .await
+        Ok(recipes::save(home, &name, &text, format)?)
+    });
+    kept.await.map(Json)
 }
 
 /// Removes a recipe.
@@ -77,7 +67,6 @@ pub async fn put(
     (status = "default", description = "What went wrong", body = Problem),
 ))]
 pub async fn delete(State(app): State<Arc<App>>, Path(name): Path<String>) -> Answer<StatusCode> {
-    let home = app.data.clone();
-    blocking(move || recipes::delete(&home, &name)).await?;
+    blocking(move || recipes::delete(app.jobs.home(), &name)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -6,7 +6,6 @@ use crate::errors::{Answer, Failure};
 use crate::schema::{Problem, Settings};
 use axum::Json;
 use axum::extract::State;
-use serde_json::Value;
 use std::sync::Arc;
 
 /// The settings.
@@ -14,10 +13,8 @@ use std::sync::Arc;
     (status = 200, description = "The settings", body = Settings),
     (status = "default", description = "What went wrong", body = Problem),
 ))]
-pub async fn get(State(app): State<Arc<App>>) -> Answer<Json<Value>> {
-    let jobs = app.jobs.clone();
-    let found = blocking(move || serde_json::to_value(jobs.settings()).map_err(|_| Failure::fault()));
-    found.await.map(Json)
+pub async fn get(State(app): State<Arc<App>>) -> Answer<Json<weldlm_jobs::Settings>> {
+    blocking(move || Ok::<_, Failure>(app.jobs.settings())).await.map(Json)
 }
 
 /// Changes the settings, all of them.
@@ -25,13 +22,14 @@ pub async fn get(State(app): State<Arc<App>>) -> Answer<Json<Value>> {
     (status = 200, description = "The settings", body = Settings),
     (status = "default", description = "What went wrong", body = Problem),
 ))]
-pub async fn put(State(app): State<Arc<App>>, Asked(settings): Asked<Settings>) -> Answer<Json<Value>> {
-    let jobs = app.jobs.clone();
+pub async fn put(
+    State(app): State<Arc<App>>,
+    Asked(settings): Asked<Settings>,
+) -> Answer<Json<weldlm_jobs::Settings>> {
     let stored = blocking(move || {
-        let fault = |_| Failure::fault();
-        let given = serde_json::to_value(&settings).and_then(serde_json::from_value).map_err(fault)?;
-        jobs.set(given)?;
-        serde_json::to_value(jobs.settings()).map_err(fault)
+        let given = serde_json::to_value(&settings).and_then(serde_json::from_value);
+        app.jobs.set(given.map_err(|_| Failure::fault())?)?;
+        Ok::<_, Failure>(app.jobs.settings())
     });
     stored.await.map(Json)
 }

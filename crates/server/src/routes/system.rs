@@ -23,15 +23,14 @@ fn look(app: &App) -> System {
         free_bytes: free_bytes(path),
         total_bytes: disk_bytes(path),
     };
-    let settings = app.jobs.settings();
     System {
         version: env!("CARGO_PKG_VERSION").to_string(),
-        data: app.data.display().to_string(),
+        data: app.jobs.home().display().to_string(),
         roots: app.roots.iter().map(root).collect(),
         memory: Memory { total_bytes: memory_total(), available_bytes: memory_available() },
         processors: std::thread::available_parallelism().map_or(1, |n| n.get() as u64),
-        workers: settings.workers as u64,
-        memory_limit: settings.memory_limit,
+        workers: app.jobs.workers() as u64,
+        memory_limit: app.jobs.settings().memory_limit,
         caches: weldlm_source::cache_folders().iter().map(|c| c.display().to_string()).collect(),
         server_bytes: resident_bytes(),
     }

@@ -38,6 +38,7 @@ async fn answers_have_their_types() {
     let system: schema::System = is(&get(&server, "/system").await);
     assert!(system.server_bytes.unwrap() > 0 && system.roots[0].free_bytes.unwrap() > 0);
     assert_eq!(system.roots[0].path, root().display().to_string());
+    assert_eq!(system.workers, 2, "as the server was started, whatever the settings say");
     is::<Vec<schema::CachedModel>>(&get(&server, "/models").await);
     is::<schema::JobPage>(&get(&server, "/jobs?state=done,failed&q=x&limit=5").await);
     is::<std::collections::BTreeMap<String, schema::Message>>(&get(&server, "/messages").await);

@@ -49,7 +49,7 @@ impl Server {
         let data = tempfile::tempdir_in(root()).unwrap().keep();
         // A worker that ends at once: what is tested here is what the server does with jobs, not the jobs.
         let options =
-            Options { workers: Some(1), program: PathBuf::from("/bin/false"), ..Options::default() };
+            Options { workers: Some(2), program: PathBuf::from("/bin/false"), ..Options::default() };
         let jobs = Jobs::open(&data, options).unwrap();
         let (stop, stopping) = watch::channel(false);
         let parts = Parts {
@@ -57,7 +57,6 @@ impl Server {
             secret,
             hosts: vec!["box.lan".to_string()],
             lang: Lang::En,
-            data,
             roots: vec![root().to_path_buf()],
             program: None,
         };
