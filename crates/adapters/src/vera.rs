@@ -2,7 +2,7 @@
 //! <https://arxiv.org/abs/2310.11454>; layouts as in PEFT 0.20. PVeRA (<https://arxiv.org/abs/2512.07703>) has a second half
 //! of λ_d and A for the spread of its samples, which plays no part in their mean.
 
-use crate::kind::{Kind, Made, Parts, Wanted};
+use crate::kind::{Kind, Made, PLAIN, Parts, Wanted};
 use crate::rows::{outputs_inputs, product};
 use crate::{Change, Edit};
 use weldlm_about::About;
@@ -20,8 +20,8 @@ pub(crate) static KIND: Kind = Kind {
     peft_types: &["VERA"],
     parts: &["vera_lambda_b", "vera_lambda_d", "vera_A", "vera_B"],
     shared: &["vera_A", "vera_B"],
-    leaves: &[],
     edits: |parts, _| edits(parts, KIND.parts, 1),
+    ..PLAIN
 };
 
 /// The refusal of an adapter whose random matrices were left out of the file.
