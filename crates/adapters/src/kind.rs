@@ -116,19 +116,8 @@ impl<'a> Parts<'a> {
     /// An edit of a parameter of the site's module, which uses all its parts of this type.
     pub(crate) fn edit(&self, param: &str, recipe: Made) -> Edit {
         let own = self.site.parts.iter().filter(|p| self.names.contains(&p.part));
-        Edit {
-            module: self.site.module.clone(),
-            param: param.to_string(),
-            kind: self.kind,
-            tensors: own.map(|p| p.head.name.clone()).collect(),
-            rank: None,
-            alpha: None,
-            scaling: 1.0,
-            may_be_new: false,
-            may_be_absent: false,
-            zero_if: Vec::new(),
-            recipe: Box::new(recipe),
-        }
+        let tensors = own.map(|p| p.head.name.clone()).collect();
+        Edit::new((self.module(), param), self.kind, tensors, Box::new(recipe))
     }
 }
 
