@@ -41,11 +41,12 @@ fn edits(parts: &Parts<'_>, config: &Config) -> Result<Vec<Edit>, Problem> {
         (_, true) => (1, blocks),
         _ => (1, 1),
     };
-    let (rank, inputs, outputs) = (a.shape[0], a.shape[1] * of_a, b.shape[0]);
-    if b.shape[1] * of_b != rank || rank == 0 || !rank.is_multiple_of(blocks) || !outputs.is_multiple_of(of_b)
-    {
+    let (rank, outputs) = (a.shape[0], b.shape[0]);
+    let divides = rank != 0 && rank.is_multiple_of(blocks) && outputs.is_multiple_of(of_b);
+    if !divides || b.shape[1] != rank / of_b {
         return Err(parts.misshapen(b, &format!("(*, {rank} / {of_b})")));
     }
+    let inputs = a.shape[1] * of_a;
     let (alpha, scaling) = config.scaling(parts.module(), rank)?;
     let names = [a.name.clone(), b.name.clone()];
     let zero_if = names.to_vec();

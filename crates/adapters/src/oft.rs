@@ -80,7 +80,7 @@ impl Form {
 
 /// The size of a block, from the number of elements of its upper triangle.
 fn block_size(elements: u64) -> Option<u64> {
-    let size = (1 + 8 * elements).isqrt().div_ceil(2);
+    let size = elements.checked_mul(8)?.checked_add(1)?.isqrt().div_ceil(2);
     (size > 0 && size * (size - 1) / 2 == elements).then_some(size)
 }
 

@@ -59,6 +59,9 @@ fn edits(parts: &Parts<'_>, config: &Config) -> Result<Vec<Edit>, Problem> {
     let a = parts.shaped("peanut_A", &[0, 0])?;
     let (rank, outputs) = (a.shape[0], a.shape[1]);
     let b = parts.shaped("peanut_B", &[outputs, rank])?;
+    if rank == 0 {
+        return Err(parts.misshapen(a, "(r, *)"));
+    }
     let names: Vec<&'static str> = ACTIVATIONS.iter().map(|(name, _)| *name).collect();
     let wanted = config.one_of("act_fn", &names)?;
     let activation =

@@ -2,12 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-use weldlm_adapters::{Change, Config, Edit, Target, TensorHead, edits, sites};
+use weldlm_adapters::{Change, Config, Edit, Fit, Target, TensorHead, edits, sites};
 use weldlm_messages::Problem;
 use weldlm_tensor::Dtype::{self, F32, I8, I64};
 use weldlm_tensor::{MatrixRead, ReadFailed};
 
 type Tensor<'a> = (&'a str, Dtype, &'a [u64]);
+
+const HUGE: u64 = 1 << 62;
 
 fn read(config: &str, tensors: &[Tensor<'_>]) -> (Vec<Edit>, Vec<Problem>) {
     let head = |(name, dtype, shape): &Tensor<'_>| TensorHead {
@@ -22,6 +24,65 @@ fn read(config: &str, tensors: &[Tensor<'_>]) -> (Vec<Edit>, Vec<Problem>) {
 fn refused(what: &str, config: &str, tensors: &[Tensor<'_>]) {
     let (found, problems) = read(config, tensors);
     assert!(found.is_empty() && !problems.is_empty(), "{what} is taken");
+}
+
+#[test]
+fn headers_that_nothing_can_be_computed_from() {
+    refused(
+        "a number of blocks that no rank is a multiple of",
+        r#"{"peft_type": "LORA", "use_bdlora": {"nblocks": 9223372036854775808, "target_modules_bd_a": ["m"]}}"#,
+        &[("lora_A.weight", F32, &[2, 2]), ("lora_B.weight", F32, &[2, 2])],
+    );
+    refused(
+        "a triangle with more elements than fit",
+        r#"{"peft_type": "OFT"}"#,
+        &[("oft_R.weight", F32, &[0, HUGE])],
+    );
+    refused("no kernel", r#"{"peft_type": "C3A"}"#, &[("c3a_kernel", F32, &[0, HUGE, HUGE])]);
+    refused(
+        "no base",
+        r#"{"peft_type": "RANDLORA"}"#,
+        &[
+            ("randlora_lambda", F32, &[2, 0]),
+            ("randlora_gamma", F32, &[0, 4]),
+            ("randlora_A", F32, &[2, 1, 4]),
+            ("randlora_B", F32, &[4, 0, 2]),
+        ],
+    );
+    refused(
+        "a network without width",
+        r#"{"peft_type": "PEANUT"}"#,
+        &[
+            ("peanut_A.weight", F32, &[0, 4]),
+            ("peanut_B.weight", F32, &[4, 0]),
+            ("peanut_encoders.0.weight", F32, &[0, 0]),
+            ("peanut_decoders.0.weight", F32, &[0, 0]),
+        ],
+    );
+    refused(
+        "half a mean",
+        r#"{"peft_type": "PVERA"}"#,
+        &[
+            ("pvera_lambda_b", F32, &[4]),
+            ("pvera_lambda_d", F32, &[5]),
+            ("pvera_A", F32, &[4, 4]),
+            ("pvera_B", F32, &[4, 2]),
+        ],
+    );
+}
+
+#[test]
+fn banks_and_their_logits() {
+    let bank = |bank: [u64; 2], logits: u64| {
+        let (a, b) = ([2, 4, logits], [4, 2, logits]);
+        let tensors: [Tensor<'_>; 3] =
+            [("vblora_vector_bank", F32, &bank), ("vblora_logits_A", F32, &a), ("vblora_logits_B", F32, &b)];
+        read(r#"{"peft_type": "VBLORA"}"#, &tensors).1.len()
+    };
+    assert_eq!(bank([8, 16], 8), 0);
+    assert_eq!(bank([8, 16], 0), 1, "no logits");
+    assert_eq!(bank([8, 16], 9), 1, "logits of a vector that is not there");
+    assert_eq!(bank([0, HUGE], 0), 1, "no vectors");
 }
 
 #[test]
@@ -41,6 +102,28 @@ fn integers_are_no_weights() {
         let others = ["glora_B.zeros", "glora_C.zeros", "glora_D.zeros", "glora_E.zeros"];
         tensors.extend(others.map(|name| (name, F32, [1].as_slice())));
         refused("GLoRA in integers", r#"{"peft_type": "GLORA"}"#, &tensors);
+    }
+}
+
+#[test]
+fn vera_is_for_matrices_within_its_projections() {
+    let (edits, problems) = read(
+        r#"{"peft_type": "VERA"}"#,
+        &[
+            ("vera_lambda_b", F32, &[1]),
+            ("vera_lambda_d", F32, &[2]),
+            ("vera_A", F32, &[2, 8]),
+            ("vera_B", F32, &[1, 2]),
+        ],
+    );
+    assert!(problems.is_empty(), "{problems:?}");
+    let takes = |shape: &[u64]| {
+        let recipe = &edits[0].recipe;
+        recipe.fits(shape) != Fit::No && recipe.check(shape).is_ok()
+    };
+    assert!(takes(&[1, 8]) && takes(&[8, 1]));
+    for shape in [&[1, 9][..], &[1, 3, 3, 3], &[1, 4, 3, 3], &[1], &[], &[0, HUGE, HUGE]] {
+        assert!(!takes(shape), "{shape:?}");
     }
 }
 
