@@ -124,7 +124,7 @@ fn edits(parts: &Parts<'_>, config: &Config) -> Result<Vec<Edit>, Problem> {
     if vectors == 0 || length == 0 {
         return Err(parts.misshapen(bank, "(h, v)"));
     }
-    let of_bank = (vectors, config.number("topk", 2.0)? as usize);
+    let of_bank = (vectors, config.count("topk", 2, u32::MAX.into())? as usize);
     let (a, [rank, inputs]) = Choice::of(parts, "A", of_bank)?;
     let (b, [outputs, rank_of_b]) = Choice::of(parts, "B", of_bank)?;
     if rank != rank_of_b || rank == 0 {

@@ -72,6 +72,18 @@ fn headers_that_nothing_can_be_computed_from() {
 }
 
 #[test]
+fn counts_that_are_none() {
+    for terms in ["1e18", "-1", "2.5"] {
+        let config = format!(r#"{{"peft_type": "OFT", "num_cayley_neumann_terms": {terms}}}"#);
+        refused(terms, &config, &[("oft_R.weight", F32, &[2, 1])]);
+    }
+    for size in ["-2", "2.5"] {
+        let config = format!(r#"{{"peft_type": "ROAD", "group_size": {size}}}"#);
+        refused(size, &config, &[("road_theta", F32, &[2]), ("road_alpha", F32, &[2])]);
+    }
+}
+
+#[test]
 fn banks_and_their_logits() {
     let bank = |bank: [u64; 2], logits: u64| {
         let (a, b) = ([2, 4, logits], [4, 2, logits]);
