@@ -33,7 +33,7 @@ struct Factor {
 fn edits(parts: &Parts<'_>, _config: &Config) -> Result<Vec<Edit>, Problem> {
     let r = parts.shaped("boft_R", &[0, 0, 0, 0])?;
     let [factors, blocks, size, other] = [0, 1, 2, 3].map(|i| r.shape[i]);
-    let halves = factors.checked_sub(1).and_then(|n| 1u64.checked_shl(n as u32));
+    let halves = factors.checked_sub(1).and_then(|n| 1u64.checked_shl(n.try_into().ok()?));
     let divides = halves.is_some_and(|h| h == 1 || (size % 2 == 0 && blocks % h == 0));
     if size != other || size == 0 || blocks == 0 || !divides {
         return Err(parts.misshapen(r, "(m, n, b, b)"));

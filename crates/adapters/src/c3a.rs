@@ -25,7 +25,7 @@ pub(crate) static KIND: Kind = Kind {
 fn edits(parts: &Parts<'_>, _config: &Config) -> Result<Vec<Edit>, Problem> {
     let head = parts.shaped("c3a_kernel", &[0, 0, 0])?;
     let [down, across, size] = [0, 1, 2].map(|i| head.shape[i]);
-    if size == 0 {
+    if head.shape.contains(&0) {
         return Err(parts.misshapen(head, "(*, *, b)"));
     }
     let name = head.name.clone();

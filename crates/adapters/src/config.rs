@@ -174,6 +174,15 @@ impl Config {
         self.keys().number(key, default)
     }
 
+    /// A number of something: whole, and not beyond `most`.
+    pub(crate) fn count(&self, key: &str, default: u64, most: u64) -> Result<u64, Problem> {
+        let found = self.number(key, default as f64)?;
+        if found.fract() == 0.0 && (0.0..=most as f64).contains(&found) {
+            return Ok(found as u64);
+        }
+        Err(self.keys().bad(key, &found.into(), &format!("a whole number, at most {most}")))
+    }
+
     /// A seed: torch takes the lower bits of a negative one as well.
     pub(crate) fn seed(&self, key: &str, default: u64) -> u64 {
         let found = self.raw.get(key);

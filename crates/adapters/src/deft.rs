@@ -10,8 +10,7 @@ use crate::rows::{outputs_inputs, product, unscaled};
 use crate::{Bounded, Change, Config, Delta, Done, Edit, Rewrite, Target};
 use weldlm_about::About;
 use weldlm_messages::Problem;
-use weldlm_tensor::math::thin_q;
-use weldlm_tensor::math::{self, transpose};
+use weldlm_tensor::math::{add_scaled, thin_q, transpose};
 use weldlm_tensor::{MatrixRead, ReadFailed};
 
 /// The type.
@@ -45,7 +44,10 @@ fn edits(parts: &Parts<'_>, config: &Config) -> Result<Vec<Edit>, Problem> {
         let p = data.values(&names.0)?;
         let rank = rank as usize;
         let put: Vec<f32> = if qr { thin_q(&p, rank).iter().map(|v| *v as f32).collect() } else { p };
-        let taken = if qr { put.clone() } else { put.iter().map(|v| v.max(0.0)).collect() };
+        let mut down = transpose(&put, outputs as usize);
+        if !qr {
+            down.iter_mut().for_each(|v| *v = v.max(0.0));
+        }
         let added = match &names.1 {
             Some(r) => data.values(r)?.into_iter().map(|v| f64::from(v) * scaling).collect(),
             None => Vec::new(),
@@ -54,14 +56,14 @@ fn edits(parts: &Parts<'_>, config: &Config) -> Result<Vec<Edit>, Problem> {
             let added = added.iter().copied().chain(std::iter::repeat(0.0));
             seen.iter().zip(added).map(|(s, a)| (a - s) as f32).collect()
         };
-        Ok(Change::Rewrite(Box::new(Seen::new(target, (put, taken), rank, finish))))
+        Ok(Change::Rewrite(Box::new(Seen::new(target, (put, down), rank, finish))))
     });
     Ok(vec![Edit { rank: Some(rank), scaling, ..parts.edit("weight", recipe) }])
 }
 
 type Finish = dyn Fn(&[f64]) -> Vec<f32> + Send + Sync;
 
-/// W + left·f(downᵀ·W): left and down are (outputs, rank), f maps (rank, inputs) to the same.
+/// W + left·f(down·W): left is (outputs, rank), down (rank, outputs), f maps (rank, inputs) to the same.
 pub(crate) struct Seen {
     target: Target,
     left: Vec<f32>,
@@ -78,14 +80,7 @@ impl Seen {
     {
         let target = unscaled(target);
         let update = product(&target, (Vec::new(), Vec::new()), rank, 1.0);
-        Seen {
-            target,
-            left,
-            down: transpose(&down, down.len() / rank.max(1)),
-            rank,
-            finish: Box::new(finish),
-            update,
-        }
+        Seen { target, left, down, rank, finish: Box::new(finish), update }
     }
 }
 
@@ -102,11 +97,11 @@ impl Rewrite for Seen {
                 if self.target.transposed {
                     seen[row] = line.iter().zip(down).map(|(w, d)| f64::from(*w) * f64::from(*d)).sum();
                 } else {
-                    math::add_scaled(seen, f64::from(down[row]), &line);
+                    add_scaled(seen, f64::from(down[row]), &line);
                 }
             }
         }
-        let factors = (self.left.clone(), (self.finish)(&seen));
+        let factors = (std::mem::take(&mut self.left), (self.finish)(&seen));
         self.update = product(&self.target, factors, self.rank, 1.0);
         Ok(())
     }

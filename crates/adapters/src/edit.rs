@@ -193,6 +193,29 @@ pub struct Edit {
 }
 
 impl Edit {
+    /// An edit of a parameter of a module by a recipe that uses these tensors. It has no rank, alpha or scale, needs its
+    /// parameter to be there, and is never known to change nothing.
+    pub(crate) fn new(
+        (module, param): (&str, &str),
+        kind: &'static str,
+        tensors: Vec<String>,
+        recipe: Box<dyn Recipe>,
+    ) -> Edit {
+        Edit {
+            module: module.to_string(),
+            param: param.to_string(),
+            kind,
+            tensors,
+            rank: None,
+            alpha: None,
+            scaling: 1.0,
+            may_be_new: false,
+            may_be_absent: false,
+            zero_if: Vec::new(),
+            recipe,
+        }
+    }
+
     /// `module.param`, the in-memory name of the parameter.
     pub fn name(&self) -> String {
         if self.module.is_empty() { self.param.clone() } else { format!("{}.{}", self.module, self.param) }

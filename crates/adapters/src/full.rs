@@ -67,19 +67,8 @@ pub(crate) fn replace(
     may_be_new: bool,
     kind: &'static str,
 ) -> Edit {
-    Edit {
-        module: site.module.clone(),
-        param: param.to_string(),
-        kind,
-        tensors: vec![head.name.clone()],
-        rank: None,
-        alpha: None,
-        scaling: 1.0,
-        may_be_new,
-        may_be_absent: false,
-        zero_if: Vec::new(),
-        recipe: Box::new(ReplaceWith { head: head.clone() }),
-    }
+    let recipe = Box::new(ReplaceWith { head: head.clone() });
+    Edit { may_be_new, ..Edit::new((&site.module, param), kind, vec![head.name.clone()], recipe) }
 }
 
 struct ReplaceWith {

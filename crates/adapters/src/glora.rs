@@ -57,7 +57,8 @@ impl Path {
             return parts.need(part).map(|_| Path::Nothing);
         };
         let rank = d.shape.get(1).copied().unwrap_or(0);
-        if d.shape != [rows, rank] || u.shape != [rank, columns] || rank == 0 {
+        let floats = d.dtype.is_float() && u.dtype.is_float();
+        if d.shape != [rows, rank] || u.shape != [rank, columns] || rank == 0 || !floats {
             return Err(parts.misshapen(d, &format!("({rows}, r)")));
         }
         Ok(Path::Product(d.name.clone(), u.name.clone(), rank as usize))
@@ -167,8 +168,12 @@ impl Rewrite for OfBias {
 
     fn prepare(&mut self, weight: &dyn MatrixRead) -> Done {
         let (rows, columns) = weight.shape();
-        if self.along.len() != columns {
+        if self.along.is_empty() {
             return Ok(());
+        }
+        if self.along.len() != columns {
+            let reason = format!("it has {columns} inputs, and C {}", self.along.len());
+            return Err(ReadFailed(reason));
         }
         let mut line = vec![0f32; columns];
         for row in 0..rows {

@@ -1,5 +1,4 @@
-//! What most adapter types share: a type that owns all tensors of its names, and recipes made of a wanted shape
-//! and a function.
+//! What most adapter types share: types made of facts, and recipes made of a wanted shape and a function.
 
 use crate::low_rank::show;
 use crate::{AdapterData, AdapterKind, Change, Config, Edit, Fit, Recipe, Site, Stage, Target, TensorHead};
@@ -7,7 +6,7 @@ use weldlm_about::About;
 use weldlm_messages::{Problem, catalogue::adapter as says};
 use weldlm_tensor::as_matrix;
 
-/// A type that reads every tensor with one of its names.
+/// A type that is said by a few facts and a function.
 pub(crate) struct Kind {
     pub(crate) about: About,
     pub(crate) peft_types: &'static [&'static str],
@@ -16,6 +15,8 @@ pub(crate) struct Kind {
     pub(crate) shared: &'static [&'static str],
     /// What stands behind the part in a key, where that is not `weight` or `bias`.
     pub(crate) leaves: &'static [&'static str],
+    /// Which sites are its own, where other types have parts of the same names.
+    pub(crate) claims: fn(&Site, &Config) -> bool,
     pub(crate) edits: fn(&Parts<'_>, &Config) -> Result<Vec<Edit>, Problem>,
 }
 
@@ -40,8 +41,8 @@ impl AdapterKind for Kind {
         self.leaves
     }
 
-    fn claims(&self, _site: &Site, _config: &Config) -> bool {
-        true
+    fn claims(&self, site: &Site, config: &Config) -> bool {
+        (self.claims)(site, config)
     }
 
     fn edits(&self, site: &Site, config: &Config) -> Result<Vec<Edit>, Problem> {
@@ -56,6 +57,7 @@ pub(crate) const PLAIN: Kind = Kind {
     parts: &[],
     shared: &[],
     leaves: &[],
+    claims: |_, _| true,
     edits: |_, _| Ok(Vec::new()),
 };
 
@@ -114,19 +116,8 @@ impl<'a> Parts<'a> {
     /// An edit of a parameter of the site's module, which uses all its parts of this type.
     pub(crate) fn edit(&self, param: &str, recipe: Made) -> Edit {
         let own = self.site.parts.iter().filter(|p| self.names.contains(&p.part));
-        Edit {
-            module: self.site.module.clone(),
-            param: param.to_string(),
-            kind: self.kind,
-            tensors: own.map(|p| p.head.name.clone()).collect(),
-            rank: None,
-            alpha: None,
-            scaling: 1.0,
-            may_be_new: false,
-            may_be_absent: false,
-            zero_if: Vec::new(),
-            recipe: Box::new(recipe),
-        }
+        let tensors = own.map(|p| p.head.name.clone()).collect();
+        Edit::new((self.module(), param), self.kind, tensors, Box::new(recipe))
     }
 }
 

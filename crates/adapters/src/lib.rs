@@ -102,8 +102,8 @@ pub trait AdapterKind: Sync {
 
 /// Every adapter type, the more special ones first.
 pub const ALL: &[&dyn AdapterKind] = &[
-    &adalora::AdaLora,
-    &bdlora::BdLora,
+    &adalora::KIND,
+    &bdlora::KIND,
     &dora::Dora,
     &pissa::Pissa,
     &olora::Olora,

@@ -23,19 +23,9 @@ pub(crate) fn bias_edit(
             .arg("second", "a bias")
             .at(&head.name));
     }
-    Ok(Some(Edit {
-        module: site.module.clone(),
-        param: "bias".to_string(),
-        kind,
-        tensors: vec![head.name.clone()],
-        rank: None,
-        alpha: None,
-        scaling,
-        may_be_new: false,
-        may_be_absent: false,
-        zero_if: vec![head.name.clone()],
-        recipe: Box::new(AddBias { head: head.clone(), scaling }),
-    }))
+    let (tensors, recipe) = (vec![head.name.clone()], Box::new(AddBias { head: head.clone(), scaling }));
+    let zero_if = tensors.clone();
+    Ok(Some(Edit { scaling, zero_if, ..Edit::new((&site.module, "bias"), kind, tensors, recipe) }))
 }
 
 struct AddBias {

@@ -57,18 +57,13 @@ pub(crate) fn edit(
     recipe: Box<dyn Recipe>,
 ) -> Edit {
     let names = factors.names();
+    let tensors = names.iter().cloned().chain(extra.iter().cloned()).collect();
     Edit {
-        module: site.module.clone(),
-        param: "weight".to_string(),
-        kind,
-        tensors: names.iter().cloned().chain(extra.iter().cloned()).collect(),
         rank: Some(factors.rank),
         alpha: Some(factors.alpha),
         scaling: factors.scaling,
-        may_be_new: false,
-        may_be_absent: false,
         zero_if: if extra.is_empty() && recipe.is_sum() { names } else { Vec::new() },
-        recipe,
+        ..Edit::new((&site.module, "weight"), kind, tensors, recipe)
     }
 }
 

@@ -38,10 +38,13 @@ struct Form {
     limit: Option<f64>,
 }
 
+/// A series of more terms was never trained with, and would keep a merge from ending.
+const TERMS_MAX: u64 = 1000;
+
 impl Form {
     fn of(config: &Config, blocks: u64) -> Result<Form, Problem> {
         let neumann = config.flag("use_cayley_neumann", true);
-        let terms = config.number("num_cayley_neumann_terms", 5.0)? as u64;
+        let terms = config.count("num_cayley_neumann_terms", 5, TERMS_MAX)?;
         // PEFT 0.16 and 0.17, which name no version, doubled the last term of the series as well.
         let last = if config.raw.contains_key("peft_version") { 1.0 } else { 2.0 };
         let eps = config.number("eps", 6e-5)? / (blocks as f64).sqrt();
@@ -80,7 +83,7 @@ impl Form {
 
 /// The size of a block, from the number of elements of its upper triangle.
 fn block_size(elements: u64) -> Option<u64> {
-    let size = (1 + 8 * elements).isqrt().div_ceil(2);
+    let size = elements.checked_mul(8)?.checked_add(1)?.isqrt().div_ceil(2);
     (size > 0 && size * (size - 1) / 2 == elements).then_some(size)
 }
 

@@ -39,6 +39,9 @@ fn edits(parts: &Parts<'_>, _config: &Config) -> Result<Vec<Edit>, Problem> {
     let (Some(high), true) = (high, of_u == low && of_v == low && s.shape.len() == 1) else {
         return Err(parts.misshapen(s, &format!("({of_u})")));
     };
+    if let Some(head) = [u, s, v].into_iter().find(|head| !head.dtype.is_float()) {
+        return Err(parts.misshapen(head, "floats"));
+    }
     let names = [u, s, v].map(|head| head.name.clone());
     let recipe = Made::rewrite(Wanted::matrix(outputs, inputs).upright(), move |target, data| {
         let (u, s, mut v) = (data.values(&names[0])?, data.values(&names[1])?, data.values(&names[2])?);

@@ -6,7 +6,6 @@ use crate::kind::{Kind, Made, PLAIN, Parts, Wanted};
 use crate::{Change, Config, Edit};
 use weldlm_about::About;
 use weldlm_messages::Problem;
-use weldlm_tensor::math::transpose;
 
 /// The type.
 pub(crate) static KIND: Kind = Kind {
@@ -60,6 +59,9 @@ fn edits(parts: &Parts<'_>, config: &Config) -> Result<Vec<Edit>, Problem> {
     let a = parts.shaped("peanut_A", &[0, 0])?;
     let (rank, outputs) = (a.shape[0], a.shape[1]);
     let b = parts.shaped("peanut_B", &[outputs, rank])?;
+    if rank == 0 {
+        return Err(parts.misshapen(a, "(r, *)"));
+    }
     let names: Vec<&'static str> = ACTIVATIONS.iter().map(|(name, _)| *name).collect();
     let wanted = config.one_of("act_fn", &names)?;
     let activation =
@@ -83,7 +85,7 @@ fn edits(parts: &Parts<'_>, config: &Config) -> Result<Vec<Edit>, Problem> {
             |names: &[String]| names.iter().map(|n| data.values(n)).collect::<Result<Vec<_>, Problem>>();
         let (down, up) = (load(&down)?, load(&up)?);
         let finish = move |seen: &[f64]| network(seen, rank, (&down, &up), activation);
-        Ok(Change::Rewrite(Box::new(Seen::new(target, (b, transpose(&a, rank)), rank, finish))))
+        Ok(Change::Rewrite(Box::new(Seen::new(target, (b, a), rank, finish))))
     });
     Ok(vec![Edit { rank: Some(rank), scaling, zero_if, ..parts.edit("weight", recipe) }])
 }

@@ -1,7 +1,7 @@
 //! PVeRA: VeRA whose update is drawn from a distribution while training; what counts afterwards is its mean.
 //! <https://arxiv.org/abs/2512.07703>; layouts as in PEFT 0.20.
 
-use crate::kind::Kind;
+use crate::kind::{Kind, PLAIN};
 use crate::vera;
 use weldlm_about::About;
 use weldlm_messages::{Problem, catalogue::adapter as says};
@@ -18,7 +18,6 @@ pub(crate) static KIND: Kind = Kind {
     peft_types: &["PVERA"],
     parts: &["pvera_lambda_b", "pvera_lambda_d", "pvera_A", "pvera_B"],
     shared: &["pvera_A", "pvera_B"],
-    leaves: &[],
     edits: |parts, config| {
         if config.flag("sample_at_inference", false) {
             return Err(Problem::new(&says::VARIANT_REFUSED)
@@ -29,4 +28,5 @@ pub(crate) static KIND: Kind = Kind {
         }
         vera::edits(parts, KIND.parts, 2)
     },
+    ..PLAIN
 };

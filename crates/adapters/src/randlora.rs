@@ -37,7 +37,7 @@ fn edits(parts: &Parts<'_>, config: &Config) -> Result<Vec<Edit>, Problem> {
     let a = parts.shaped("randlora_A", &[rank, 1, 0])?;
     let b = parts.shaped("randlora_B", &[0, 0, rank])?;
     let (width, stored, longest) = (a.shape[2], b.shape[1], b.shape[0]);
-    if width < shorter || stored < bases || shorter == 0 || rank == 0 {
+    if width < shorter || stored < bases || shorter == 0 || rank == 0 || bases == 0 {
         return Err(parts.misshapen(a, &format!("({rank}, 1, >={shorter})")));
     }
     let alpha = config.number("randlora_alpha", 640.0)?;

@@ -85,7 +85,7 @@ impl Rewrite for Turn {
 
 fn edits(parts: &Parts<'_>, config: &Config) -> Result<Vec<Edit>, Problem> {
     let variant = config.one_of("variant", &["road_1", "road_2", "road_4"])?;
-    let group = config.number("group_size", 64.0)? as u64;
+    let group = config.count("group_size", 64, u32::MAX.into())?;
     let theta = parts.shaped("road_theta", &[0])?;
     let elements = theta.shape[0];
     let alpha = parts.shaped("road_alpha", &[elements])?;

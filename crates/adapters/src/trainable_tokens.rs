@@ -50,19 +50,8 @@ impl AdapterKind for TrainableTokens {
                 .arg("found", found)
                 .at(&head.name));
         }
-        Ok(vec![Edit {
-            module: site.module.clone(),
-            param: "weight".to_string(),
-            kind: ABOUT.name,
-            tensors: vec![head.name.clone()],
-            rank: None,
-            alpha: None,
-            scaling: 1.0,
-            may_be_new: false,
-            may_be_absent: false,
-            zero_if: Vec::new(),
-            recipe: Box::new(SetRows { module: site.module.clone(), head: head.clone(), ids }),
-        }])
+        let recipe = Box::new(SetRows { module: site.module.clone(), head: head.clone(), ids });
+        Ok(vec![Edit::new((&site.module, "weight"), ABOUT.name, vec![head.name.clone()], recipe)])
     }
 }
 

@@ -41,11 +41,15 @@ enum Choice {
 
 impl Choice {
     /// The choice and the two leading dimensions of its tensors.
-    fn of(parts: &Parts<'_>, factor: &str, top_k: usize) -> Result<(Choice, [u64; 2]), Problem> {
+    fn of(
+        parts: &Parts<'_>,
+        factor: &str,
+        (vectors, top_k): (u64, usize),
+    ) -> Result<(Choice, [u64; 2]), Problem> {
         let logits = format!("vblora_logits_{factor}");
         let indices = format!("{logits}_topk_indices");
         if parts.get(&indices).is_none() {
-            let head = parts.shaped(&logits, &[0, 0, 0])?;
+            let head = parts.shaped(&logits, &[0, 0, vectors])?;
             return Ok((Choice::Logits(head.clone(), top_k), [head.shape[0], head.shape[1]]));
         }
         let indices = parts.need(&indices)?;
@@ -64,7 +68,7 @@ impl Choice {
     fn mixtures(&self, data: &dyn AdapterData) -> Result<Vec<Vec<(usize, f64)>>, Problem> {
         match self {
             Choice::Logits(head, top_k) => {
-                let (values, n) = (data.values(&head.name)?, head.shape[2].max(1) as usize);
+                let (values, n) = (data.values(&head.name)?, head.shape[2] as usize);
                 Ok(values.chunks_exact(n).map(|logits| best(logits, *top_k)).collect())
             }
             Choice::TopK(indices, weights) => {
@@ -88,8 +92,7 @@ impl Choice {
         for mixture in self.mixtures(data)? {
             line.fill(0.0);
             for (at, weight) in mixture {
-                let vector = at.checked_mul(length).and_then(|from| bank.get(from..from + length));
-                let vector = vector.ok_or_else(|| {
+                let vector = bank.chunks_exact(length).nth(at).ok_or_else(|| {
                     Problem::new(&says::INDEX_OUT_OF_RANGE)
                         .arg("module", "vblora_vector_bank")
                         .arg("tensor", "topk_indices")
@@ -117,12 +120,13 @@ fn best(logits: &[f32], k: usize) -> Vec<(usize, f64)> {
 
 fn edits(parts: &Parts<'_>, config: &Config) -> Result<Vec<Edit>, Problem> {
     let bank = parts.shaped("vblora_vector_bank", &[0, 0])?;
-    let (length, top_k) = (bank.shape[1], config.number("topk", 2.0)?);
-    if length == 0 {
+    let (vectors, length) = (bank.shape[0], bank.shape[1]);
+    if vectors == 0 || length == 0 {
         return Err(parts.misshapen(bank, "(h, v)"));
     }
-    let (a, [rank, inputs]) = Choice::of(parts, "A", top_k as usize)?;
-    let (b, [outputs, rank_of_b]) = Choice::of(parts, "B", top_k as usize)?;
+    let of_bank = (vectors, config.count("topk", 2, u32::MAX.into())? as usize);
+    let (a, [rank, inputs]) = Choice::of(parts, "A", of_bank)?;
+    let (b, [outputs, rank_of_b]) = Choice::of(parts, "B", of_bank)?;
     if rank != rank_of_b || rank == 0 {
         return Err(parts.misshapen(bank, &format!("rank {rank}, {rank_of_b}")));
     }

@@ -2,7 +2,7 @@
 //! <https://arxiv.org/abs/2310.11454>; layouts as in PEFT 0.20. PVeRA (<https://arxiv.org/abs/2512.07703>) has a second half
 //! of λ_d and A for the spread of its samples, which plays no part in their mean.
 
-use crate::kind::{Kind, Made, Parts, Wanted};
+use crate::kind::{Kind, Made, PLAIN, Parts, Wanted};
 use crate::rows::{outputs_inputs, product};
 use crate::{Change, Edit};
 use weldlm_about::About;
@@ -20,8 +20,8 @@ pub(crate) static KIND: Kind = Kind {
     peft_types: &["VERA"],
     parts: &["vera_lambda_b", "vera_lambda_d", "vera_A", "vera_B"],
     shared: &["vera_A", "vera_B"],
-    leaves: &[],
     edits: |parts, _| edits(parts, KIND.parts, 1),
+    ..PLAIN
 };
 
 /// The refusal of an adapter whose random matrices were left out of the file.
@@ -42,6 +42,9 @@ pub(crate) fn edits(parts: &Parts<'_>, names: &[&'static str], halves: u64) -> R
     }
     let outputs = lambda_b.shape[0];
     let rank = lambda_d.shape[0] / halves;
+    if rank * halves != lambda_d.shape[0] {
+        return Err(parts.misshapen(lambda_d, &format!("({halves} r)")));
+    }
     let (a, b) = (parts.shaped(a, &[rank * halves, 0])?, parts.shaped(b, &[0, 0])?);
     if b.shape[1] != rank || b.shape[0] < outputs {
         return Err(parts.misshapen(b, &format!("(>={outputs}, {rank})")));
@@ -66,8 +69,9 @@ pub(crate) fn edits(parts: &Parts<'_>, names: &[&'static str], halves: u64) -> R
         Ok(Change::Add(Box::new(product(target, (left, right), rank, 1.0))))
     });
     let recipe = recipe.check(move |shape| {
-        let inputs = if shape[0] == outputs { shape[1] } else { shape[0] };
-        if inputs <= widest { Ok(()) } else { Err(problem.clone()) }
+        let inputs = |[rows, columns]: [u64; 2]| if rows == outputs { columns } else { rows };
+        let fits = <[u64; 2]>::try_from(shape).is_ok_and(|shape| inputs(shape) <= widest);
+        if fits { Ok(()) } else { Err(problem.clone()) }
     });
     Ok(vec![Edit { rank: Some(rank), zero_if, ..parts.edit("weight", recipe) }])
 }

@@ -19,10 +19,11 @@ pub fn count(shape: &[u64]) -> Option<u64> {
 
 /// A shape seen as a matrix: the first dimension is the rows, all others together are the columns.
 /// A scalar and a vector are one row, so that a bias is not cut into thousands of rows of one element.
+/// Without a single row, the columns may be more than a file could hold, and more than fit into a `u64`.
 pub fn as_matrix(shape: &[u64]) -> (u64, u64) {
     match shape {
         [] => (1, 1),
         [n] => (1, *n),
-        [rows, rest @ ..] => (*rows, rest.iter().product()),
+        [rows, rest @ ..] => (*rows, rest.iter().fold(1, |n, d| n.saturating_mul(*d))),
     }
 }
